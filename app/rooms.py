@@ -33,6 +33,8 @@ ROOMS = (
     "cases",
     "intake",
     "dispatch",
+    "rounds",
+    "warnings",
     "duty",
     "notices",
     "desk",
@@ -52,6 +54,8 @@ WITH_ROUTES = (
     "intake.api",
     "intake.uploads",
     "dispatch.api",
+    "rounds.api",
+    "warnings.api",
     "duty.api",
     "notices.api",
 )
@@ -77,6 +81,7 @@ WITH_PAGES = (
     "grids.pages.imports",
     "grids.pages.roster",
     "grids.pages.coverage_pages",
+    "rounds.pages",
     "notices.pages",
     "desk.case_pages",
     "desk.dossier",
@@ -84,6 +89,8 @@ WITH_PAGES = (
     "desk.ticket_pages",
     "desk.aids",
     "desk.duty_pages",
+    "desk.round_pages",
+    "desk.warning_pages",
     "board.pages",
     "admin.pages",
     "admin.unjudged_photos",
@@ -129,6 +136,13 @@ ADMINISTRATION = (
         ),
     ),
     Section(
+        "/admin/rounds/", Words("巡查计划", "Plans of rounds"), Permission.ROUND_OVERSEE,
+        Words(
+            "各服务要求的巡查、走访、检查及完成情况。",
+            "Patrols, visits and inspections that services ask for, and what became of them.",
+        ),
+    ),
+    Section(
         "/admin/catalogue/", CATALOGUE.title, Permission.CATALOGUE_IMPORT,
         Words("类别、时限、派遣规则的各个版本及差异。", "Versions of classes, limits and routes, and how they differ."),
     ),
@@ -160,6 +174,7 @@ ENTRANCES = Entrances(
 WITH_DESCRIPTIONS = (  # of bodies whose shape the rooms' rules decide
     "cases.description",
     "intake.description",
+    "rounds.description",
 )
 WITH_COMMANDS = (
     "core.openapi",

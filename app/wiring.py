@@ -67,6 +67,13 @@ from app.objects import exports as object_exports
 from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import service as objects
+from app.rounds import exports as round_exports
+from app.rounds import jobs as round_jobs
+from app.rounds import round_origins, round_plans, round_subjects, round_sync, round_tracks
+from app.rounds import service as rounds
+from app.warnings import jobs as warning_jobs
+from app.warnings import warning_kinds, warning_views
+from app.warnings.events import WarningGiven
 from workflows import case as machine
 
 SECONDS_A_DAY = 86_400.0
@@ -81,7 +88,9 @@ def wire(app: Flask) -> None:
     document_kinds.check_with("escalations", escalations.load)
     document_kinds.check_with("messages", notice_rules.load)
     document_kinds.check_with("objects", object_kinds.load)
+    document_kinds.check_with("warnings", warning_kinds.load)
     catalogue.weigh_with("objects", object_kinds.warnings)
+    catalogue.refuse_with(round_subjects.faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -99,6 +108,7 @@ def wire(app: Flask) -> None:
     _enter_administration()
     _enter_rules()
     _enter_sync()
+    round_origins.describe_with(warning_views.origins)
     _enter_exports()
     _follow_events()
     _follow_outbox()
@@ -143,8 +153,8 @@ def _enter_rules() -> None:
 
 def _enter_sync() -> None:
     """Say what phones may send in one exchange, and what they may follow beside the cases."""
-    sync_table.enter_doors(*case_sync.DOORS)
-    sync_table.enter_streams()
+    sync_table.enter_doors(*case_sync.DOORS, round_sync.DOOR)
+    sync_table.enter_streams(round_sync.STREAM)
 
 
 def _enter_exports() -> None:
@@ -159,6 +169,7 @@ def _enter_exports() -> None:
         notice_exports,
         catalogue_exports,
         object_exports,
+        round_exports,
         admin_exports,
     ):
         exports.enter(*room.TABLES)
@@ -175,8 +186,10 @@ def _follow_events() -> None:
     events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
     events.follow(PathChanged, _follow_objects)
+    events.follow(PathChanged, _follow_rounds)
     events.follow(HoldsLess, _owe_names)
     events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id))
+    events.follow(WarningGiven, _owe_warning)
 
 
 def _follow_outbox() -> None:
@@ -188,6 +201,8 @@ def _follow_outbox() -> None:
     outbox.on("case.merged_before", intake_jobs.carry_merged_before)
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
+    outbox.on("warning.given", warning_jobs.tell_of)
+    outbox.on("notice.plain", notice_jobs.tell_plainly, together=True)
     outbox.on("export.ready", notice_jobs.tell_of_export, together=True)
     outbox.on("export.failed", notice_jobs.tell_of_failure, together=True)
 
@@ -216,6 +231,10 @@ def _enter_periodic() -> None:
     jobs.periodic("places of objects", object_jobs.PLACES_SECONDS, object_jobs.sweep_places)
     jobs.periodic("imports of objects", object_jobs.IMPORTS_SECONDS, object_jobs.sweep_imports)
     jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.tidy)
+    jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
+    jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
+    jobs.periodic("times of rounds", round_jobs.SWEEP_SECONDS, round_jobs.sweep_times)
+    jobs.periodic("old tracks", SECONDS_A_DAY, round_tracks.tidy)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
     jobs.periodic("latest time", 10, jobs.keep_latest)
 
@@ -335,6 +354,10 @@ def _address_of_notice(person: Person, case_id: UUID | None) -> str | None:
     return url_for("board.one_case" if at_board else "desk.case", case_id=case_id)
 
 
+def _owe_warning(given: WarningGiven) -> None:
+    outbox.put("warning.given", str(given.warning_id), {"warning_id": str(given.warning_id)})
+
+
 def _owe_names(person: HoldsLess) -> None:
     key = f"{person.person_id}:{clock.now().isoformat()}"
     outbox.put("person.holds_less", key, {"person_id": str(person.person_id)})
@@ -342,6 +365,10 @@ def _owe_names(person: HoldsLess) -> None:
 
 def _follow_objects(moved: PathChanged) -> None:
     objects.follow_grid(moved.old_path, moved.new_path)
+
+
+def _follow_rounds(moved: PathChanged) -> None:
+    rounds.follow_grid(moved.old_path, moved.new_path)
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from workflows.case import CASE
 from workflows.engine import Move, Workflow
+from workflows.round import ROUND
 from workflows.words import listed, plain
 
-WORKFLOWS: tuple[Workflow[Any], ...] = (CASE,)
+WORKFLOWS: tuple[Workflow[Any], ...] = (CASE, ROUND)
 
 
 def pages() -> dict[str, str]:

@@ -120,6 +120,7 @@ class Workflow(Generic[F]):
     groups: Mapping[str, frozenset[str]]
     forms: Mapping[str, Form] = field(default_factory=dict)
     initial: str = START
+    not_from_here: Words = NOT_FROM_HERE  # with gaps for the state and the step
     _rows: dict[tuple[str, str], tuple[Move, ...]] = field(init=False, repr=False, compare=False)
     _leaving: dict[str, tuple[Move, ...]] = field(init=False, repr=False, compare=False)
     _machine: Machine = field(init=False, repr=False, compare=False)
@@ -230,7 +231,7 @@ class Workflow(Generic[F]):
         here, step = self.states.get(state), self.actions.get(action)
         if here is None or step is None:
             return MoveRefused("move_not_allowed", NO_SUCH_STEP)
-        return MoveRefused("move_not_allowed", NOT_FROM_HERE.format(here, step))
+        return MoveRefused("move_not_allowed", self.not_from_here.format(here, step))
 
     def _refused(self, state: str, action: str, facts: F, may: Callable[[Move], bool]) -> MoveRefused:
         """Name the guard that stopped the row which came farthest: its refusal is the one people can act on."""

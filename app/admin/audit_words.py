@@ -49,6 +49,8 @@ SENTENCES: Mapping[str, Words] = {
     "roles:loaded": Words("{who} 重新载入了各角色的权限", "{who} loaded what roles may do"),
     "roster:appointed": Words("{who} 安排 {person} 在 {what} 任{duty}", "{who} appointed {person} in {what} as {duty}"),
     "roster:substituted": Words("{who} 安排 {person} 为 {what} 顶岗", "{who} let {person} stand in for {what}"),
+    "warning:ended": Words("{who} 解除了 {what} 的预警", "{who} ended a warning for {what}"),
+    "warning:given": Words("{who} 发布了 {what} 的预警", "{who} gave a warning for {what}"),
     "roster:dismissed": Words("{who} 撤下 {person} 在 {what} 的{duty}", "{who} dismissed {person} in {what} as {duty}"),
     "second_factor:dropped": Words("{who} 停用了 {what} 的二次验证", "{who} took the second factor of {what} away"),
     "second_factor:recovered": Words(
@@ -115,6 +117,8 @@ NAMES: Mapping[str, Words] = {
     "sign_in:refused": Words("登录被拒绝", "Sign-in refused"),
     "sign_in:succeeded": Words("登录", "Signed in"),
     "step:erased": Words("抹除步骤内容", "Step erased"),
+    "warning:ended": Words("解除预警", "Warning ended"),
+    "warning:given": Words("发布预警", "Warning given"),
 }
 GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     "privacy": (Words("个人信息", "Personal data"), ("citizen:revealed", "export:made", "export:taken")),
@@ -144,6 +148,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
         Words("值班和交接", "Duty"),
         ("duty:appointed", "duty:dismissed", "duty:imported", "duty:handed_over", "duty:taken_over"),
     ),
+    "warnings": (Words("预警", "Warnings"), ("warning:given", "warning:ended")),
     "objects": (Words("对象登记", "Register of objects"), ("object:merged", "objects:imported")),
     "rules": (Words("目录和日历", "Catalogue and calendars"), ("catalogue:imported",)),
     "access": (Words("被拒绝的操作", "Refusals"), ("access:refused",)),

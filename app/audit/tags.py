@@ -61,3 +61,5 @@ class Tag(StrEnum):
     SIGNED_OUT = "session:signed_out"
     SUBSTITUTE_ENTERED = "roster:substituted"  # somebody stands in for a person on leave
     STEP_ERASED = "step:erased"  # what a step of a case said was taken away, with the reason
+    WARNING_ENDED = "warning:ended"  # what nobody had begun for it was lifted
+    WARNING_GIVEN = "warning:given"  # each grid it concerns has to confirm it

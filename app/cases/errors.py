@@ -7,6 +7,8 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from workflows.engine import FORBIDDEN
 from workflows.words import Words
 
+STEP_NEEDS = Words("这一步必须填写。", "This step needs it: please fill it in.")
+
 
 class CaseNotFound(NotFound):
     """没有找到此案件，或它不在您的查看范围内。"""

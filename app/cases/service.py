@@ -20,6 +20,7 @@ from app.cases.acts import calendar_recount, evidence, set_back, stages, success
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import case_limits, clocks, escalations
 from app.cases.errors import (
+    STEP_NEEDS,
     ActForbidden,
     CaseNotFound,
     DataMissing,
@@ -388,12 +389,7 @@ def _check_needs(move: Move, turn: Turn) -> None:
     needs = (name for name in move.needs if name not in turn.satisfied)
     missing = [name for name in needs if _is_empty(turn.data.get(name))]
     if missing:
-        raise DataMissing(
-            fields={
-                f"data.{name}": [Words("这一步必须填写。", "This step needs it: please fill it in.")]
-                for name in missing
-            }
-        )
+        raise DataMissing(fields={f"data.{name}": [STEP_NEEDS] for name in missing})
 
 
 def _is_empty(value: Any) -> bool:

@@ -10,11 +10,13 @@ from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
+from workflows.round_terms import RoundKind
 from workflows.words import Words, plain
 
 JUDGE_OWN = "departments_judge_own"  # 1: people of a department may judge what it handled, never what they did
 EXTENSION_SHARE = "extension_percent"  # of a limit; with a kind before it, of a limit of that kind
 EXAMPLE = "example"  # the source of a figure that the county has to set
+OF_GROUND = ("grid", "person", "household")  # subjects of rounds that are no kind of objects
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
@@ -220,6 +222,18 @@ class Round:
     frequency: Frequency
     finding_classes: tuple[str, ...]
     form: tuple[Field, ...] = ()
+    kind: RoundKind = RoundKind.PATROL
+    name_en: str = ""
+
+    @property
+    def called(self) -> Words:
+        """Return its name, in English too where the document says it."""
+        return Words(self.name, self.name_en or self.name)
+
+    @property
+    def of_ground(self) -> bool:
+        """Tell whether the ground itself is its one stop: of people nothing but that is known here."""
+        return self.subject in OF_GROUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from app.core.transaction import breathe
 from app.frame.forms import flat
 from workflows.words import Words, listed
 
-WHOLE = ("audit", "calendars", "escalations", "indicators", "messages", "objects", "powers")
+WHOLE = ("audit", "calendars", "escalations", "indicators", "messages", "objects", "powers", "warnings")
 _SHAPES = ("classes", "service", "stages", "settings", "documents", *WHOLE)
 _CLASSES_KEYS = {"sources", "code_system", "kind", "prefix", "defaults", "classes"}
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.catalogue import document_kinds, figures
-from app.catalogue.documents import CaseClass
+from app.catalogue.documents import CaseClass, Service
 from app.catalogue.files import Document
 from app.catalogue.lookups import Catalogue
 from app.catalogue.models import CatalogueVersion
@@ -40,6 +40,7 @@ class _Shelf:
     catalogues: dict[int, Catalogue] = field(default_factory=dict)
     answers: dict[int, CatalogueBody] = field(default_factory=dict)
     earlier: dict[tuple[str, int], CaseClass] = field(default_factory=dict)
+    earlier_services: dict[tuple[str, int], Service] = field(default_factory=dict)
     examples: dict[int, Mapping[tuple[str, str], int]] = field(default_factory=dict)
 
     def stretch(self, at: datetime | None) -> int:
@@ -87,6 +88,20 @@ def class_at(code: str, version: int | None) -> CaseClass | None:
             return None
         shelf.earlier[code, version] = make(row)
     return shelf.earlier[code, version]
+
+
+def service_at(code: str, version: int) -> Service | None:
+    """Return a service in the version that an open round keeps."""
+    shelf = _shelf.get()
+    current = _catalogue(shelf, None).services.get(code)
+    if current and current.version == version:
+        return current
+    if (code, version) not in shelf.earlier_services:
+        row = db.session.get(V, ("service", code, version))
+        if row is None:
+            return None
+        shelf.earlier_services[code, version] = make(row)
+    return shelf.earlier_services[code, version]
 
 
 def whole_now() -> CatalogueBody:

@@ -58,6 +58,16 @@ def weigh_with(kind: str, look: Weigh) -> None:
     _weigh[kind] = look
 
 
+Refuse = Callable[[Catalogue, Collection[str]], Mapping[str, list[Words]]]
+_refuse: list[Refuse] = []
+
+
+def refuse_with(look: Refuse) -> None:
+    """Let a later room name, by field, what the services that are brought say and it cannot carry out."""
+    if look not in _refuse:
+        _refuse.append(look)
+
+
 def import_files(
     paths: Iterable[Path],
     *,
@@ -119,7 +129,12 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     _check_chains(documents, new, moment)
     together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
-    if wrong := lookups.inconsistencies(together):
+    services = [document.code for document in documents if document.kind == "service"]
+    wrong = {
+        **lookups.inconsistencies(together),
+        **{k: v for look in _refuse for k, v in look(together, services).items()},
+    }
+    if wrong:
         raise DocumentRefused(fields={_place(where, documents): texts for where, texts in wrong.items()})
     breathe()
     remarks = (*lookups.remarks(together), *_weighed(together, documents))

@@ -8,6 +8,7 @@ from workflows.case_clocks import Stage
 from workflows.case_terms import Card, CheckKind, LimitKind, TaskPart
 from workflows.forms import Purpose
 from workflows.notices import Channel, NoticeAbout, To
+from workflows.round_terms import RoundKind
 from workflows.words import Words, plain
 
 KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every case first
@@ -19,6 +20,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     "messages": Words("消息规则", "Rules of messages"),
     "objects": Words("对象种类", "Kinds of objects"),
     "powers": Words("执法事项", "Powers"),
+    "warnings": Words("预警种类", "Kinds of warnings"),
     "indicators": Words("考核指标", "Indicators"),
     "service": Words("服务", "Service"),
     "class": Words("类别", "Class"),
@@ -77,6 +79,10 @@ NAMES: Mapping[str, Words] = {
     "deferral_review_days": Words("挂账到期后多少工作日内复查", "Deferrals are reviewed within (working days)"),
     "deferral_review_hour": Words("挂账复查日的几点起复查（0—23）", "Hour of the day of review (0 to 23)"),
     "handover_hours": Words("下班后多少小时内可补办交接班", "A shift is handed over within (hours after its end)"),
+    "missed_round_hours": Words(
+        "漏巡超过多少小时后管理人员可见", "Hours after which others than the person see a missed round"
+    ),
+    "track_days": Words("巡查轨迹保留（天）", "Tracks of rounds are kept (days)"),
     "notice_days": Words("消息保留（天）", "Messages are kept (days)"),
     "evidence": Words("照片要求", "Photos"),
     "evidence.check": Purpose.CHECK.words,
@@ -240,6 +246,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "event": Words("事件", "Event"), "component": Words("部件", "Component"),
         "base": Words("基础服务", "Base service"),
         "plus": Words("网格+服务", "Grid+ service"),
+        **{str(one): one.words for one in RoundKind},
     },
     "level": LEVELS,
     "on_late": {
@@ -254,8 +261,10 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
     },
     "stage": STAGES,
     "subject": {
-        "forest": Words("林地", "Forest"), "grid": Words("网格", "Grid"), "household": Words("住户", "Household"),
-        "person": Words("人员", "Person"), "place": Words("场所", "Place"), "river": Words("河道", "River"),
+        **dict.fromkeys(("forest", "forest_section"), Words("林地", "Forest")), "grid": Words("网格", "Grid"),
+        "household": Words("住户", "Household"),
+        "person": Words("人员", "Person"), **dict.fromkeys(("place", "small_place"), Words("场所", "Place")),
+        **dict.fromkeys(("river", "river_section"), Words("河道", "River")),
     },
     "to": {str(one): one.words for one in To},
     "type": {

@@ -6,6 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from workflows.case_terms import CasePermission
+from workflows.round_terms import RoundPermission
+from workflows.warning_terms import WarningPermission
 from workflows.words import Term
 
 
@@ -120,4 +122,10 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "identity:people:manage"
     PEOPLE_READ = "identity:people:read"
     ROLE_GRANT = "identity:role:grant"
+    ROUND_ACT = RoundPermission.ACT.value
+    ROUND_MANAGE = RoundPermission.MANAGE.value
+    ROUND_OVERSEE = RoundPermission.OVERSEE.value
+    ROUND_READ = RoundPermission.READ.value
     SECURITY_READ = "identity:security:read"
+    WARNING_GIVE = WarningPermission.GIVE.value
+    WARNING_READ = WarningPermission.READ.value

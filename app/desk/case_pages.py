@@ -39,7 +39,15 @@ def home() -> Response:
     list_filters = filters.parse({"mine": "1"})
     first = worklist.worklist(person, list_filters.filters, None, FIRST) if mine else None
     pressing = case_views.rows(first.items, person) if first else []
-    return render("desk/home.html", queues=mine, rows=pressing, search=list_filters, done=_done(), words=words)
+    return render(
+        "desk/home.html",
+        queues=mine,
+        rows=pressing,
+        search=list_filters,
+        done=_done(),
+        words=words,
+        sees_rounds=person.may(Permission.ROUND_OVERSEE),
+    )
 
 
 @bp.get("/counts")

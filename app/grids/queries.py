@@ -179,6 +179,24 @@ def serving(
     return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, person_id, duty in db.session.execute(statement))
 
 
+def served_by(person_id: UUID, *, ever: bool = False) -> tuple[RosterEntry, ...]:
+    """Return which grids a person serves as what now; `ever`: and served before."""
+    mine = (
+        select(Roster.grid, Roster.duty)
+        .where(Roster.person_id == person_id)
+        .distinct()
+        .order_by(Roster.grid, Roster.duty)
+    )
+    rows = db.session.execute(mine if ever else mine.where(*_running(clock.now())))
+    return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, duty in rows)
+
+
+def grids_with(duty: Duty, at: datetime | None = None) -> frozenset[str]:
+    """Return the codes of the grids that somebody serves as this at a time."""
+    served = select(Roster.grid).where(Roster.duty == duty, *_running(at or clock.now())).distinct()
+    return frozenset(db.session.scalars(served))
+
+
 def left_duty(person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
     """Return the condition that somebody served a grid at a time before, as anything, and does so no more."""
     ended = (Roster.person_id == person_id, Roster.valid_to > since, Roster.valid_to <= clock.now())

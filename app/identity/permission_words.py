@@ -47,7 +47,13 @@ _WORDS: Mapping[P, tuple[Words, Words]] = {
     P.PEOPLE_MANAGE: (MANAGING, Words("管理账号、资料和请假", "Manage accounts, details and absences")),
     P.PEOPLE_READ: (MANAGING, Words("查看人员与任职", "Look at people and what they hold")),
     P.ROLE_GRANT: (MANAGING, Words("授予和收回角色", "Give and end roles")),
+    P.ROUND_ACT: (OTHERS, Words("完成花名册交给本人的巡查", "Do the rounds that the roster gives one")),
+    P.ROUND_MANAGE: (OTHERS, Words("取消范围内的巡查任务", "Cancel rounds in the scope")),
+    P.ROUND_OVERSEE: (OTHERS, Words("查看范围内的巡查任务和计划", "Look at the rounds and plans in the scope")),
+    P.ROUND_READ: (OTHERS, Words("查看巡查任务", "Read rounds")),
     P.SECURITY_READ: (MANAGING, Words("查看安全设置", "Look at the security settings")),
+    P.WARNING_GIVE: (OTHERS, Words("发布和解除预警", "Give and end warnings")),
+    P.WARNING_READ: (OTHERS, Words("查看预警和签收情况", "Look at warnings and who has confirmed them")),
 }
 
 _PARTICULAR: Mapping[str, Words] = {  # one action, several permissions

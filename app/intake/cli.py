@@ -31,7 +31,14 @@ from workflows.words import Words, plain
 
 FORMAT, VERSION = "gezhi-queue", 1
 ACCEPTED, KNOWN, REFUSED = Words("收下", "taken"), Words("早已收到", "known"), Words("未收下", "refused")
-_KINDS = {"report": Words("上报", "Reports"), "act": Words("办理", "Acts"), "photo": Words("照片", "Photos")}
+_KINDS = {
+    "report": Words("上报", "Reports"),
+    "act": Words("办理", "Acts"),
+    "round": Words("巡查", "Rounds"),
+    "photo": Words("照片", "Photos"),
+}
+_STEP = ("op_id", "action", "seen", "data")
+_SENT = {"report": ("case_id", "body"), "act": ("case_id", *_STEP), "round": ("round_id", *_STEP)}
 _UPLOAD = ("case_id", "purpose", "taken_at", "lon", "lat")
 _AT_FAULT: Mapping[str, Words] = {
     "required": Words("没有填写", "is missing"),
@@ -63,15 +70,17 @@ class _Item(Schema):
 
 
 class QueuedOperationIn(_Item):
-    """A report or an act, as it waited on the phone."""
+    """A report, an act or a step of a round, as it waited on the phone."""
 
     kind = fields.String(
         validate=validate.OneOf(
-            ("report", "act"), error=Words("应为 report 或 act 之一。", "One of report or act, please.")
+            ("report", "act", "round"),
+            error=Words("应为 report、act 或 round 之一。", "One of report, act or round, please."),
         ),
         **_WANTED,
     )
     body = fields.Dict(**_OPTIONAL)
+    round_id = fields.UUID(**_OPTIONAL)
     op_id = fields.UUID(**_OPTIONAL)
     action = Text(40, **_OPTIONAL)
     seen = fields.Integer(**_OPTIONAL)
@@ -215,7 +224,7 @@ def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Itera
 
 
 def _operation(one: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("case_id", "body") if one["kind"] == "report" else ("case_id", "op_id", "action", "seen", "data")
+    names = _SENT[one["kind"]]
     return {"type": one["kind"], "phone_at": one.get("made_at"), **{name: one[name] for name in names if name in one}}
 
 

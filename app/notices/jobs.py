@@ -59,6 +59,15 @@ def tell_of_failure(owed: ClaimedEffect) -> None:
     _tell_maker(owed, EXPORT_FAILED, words.EXPORT_FAILED.format(ExportFault.of(owed.payload["fault"]).words))
 
 
+def tell_plainly(owed: ClaimedEffect) -> None:
+    """Tell some people what a room without cases has put into words for them, unless they go without such messages."""
+    kind, text = owed.payload["kind"], Words(owed.payload["text"], owed.payload["text_en"])
+    people = [UUID(person_id) for person_id in owed.payload["people"]]
+    off = queries.going_without(people, [kind]) if kind in notice_rules.rules() else set()
+    wanting = [person_id for person_id in people if (person_id, kind) not in off]
+    service.write(owed.id, [service.Message(one, None, kind, text, owed.payload["urgent"]) for one in wanting])
+
+
 def _tell_maker(owed: ClaimedEffect, kind: str, text: Words) -> None:
     person_id = UUID(owed.payload["person_id"])
     if kind not in notice_rules.rules() or (person_id, kind) not in queries.going_without([person_id], [kind]):

@@ -145,6 +145,12 @@ def kinds() -> ObjectKinds:
     return cached[1]
 
 
+def kinds_of(catalogue: Catalogue) -> ObjectKinds:
+    """Return the kinds that a catalogue has, by code; those that are shipped where it has no document of its own."""
+    document = catalogue.others.get((KIND, KIND))
+    return load(document) if document else _shipped()
+
+
 def warnings(catalogue: Catalogue, codes: Collection[str] | None) -> Iterator[Words]:
     """Say which kinds answer to classes that are not in force; `codes` are those just brought, which take none away."""
     document = catalogue.others.get((KIND, KIND)) if codes is None else None

@@ -41,7 +41,7 @@ def test_operations_and_changes_are_answered_as_ever(town, query_count):
     assert (list(body), statements) == (["results", "changes", "gone", "cursor", "more", "reset"], 19)
     assert [list(one) for one in body["results"]] == [["status", "body"]] * 4
     assert [one["status"] for one in body["results"]] == [201, 201, 422, 422]
-    assert body["results"][2]["body"]["fields"] == {"case_id": ["必填。"], "type": ["应为：report, act。"]}
+    assert body["results"][2]["body"]["fields"] == {"case_id": ["必填。"], "type": ["应为：report, act, round。"]}
     assert body["results"][3]["body"]["fields"] == {"op_id": ["必填。"], "action": ["必填。"]}
     assert answer.data == orjson.dumps(body)
     again, statements = exchange(cursor=body["cursor"])

@@ -20,8 +20,12 @@ LATER = {  # what migrations after that one give
     "case:step:ask_assist", "case:step:reply", "case:step:reply_supervision", "case:step:sender",
     "case:step:take_back",
     "object:row:enter", "object:row:read",
+    "round:ground:read", "round:plan:manage", "round:row:read", "round:step:act",
+    "warning:row:give", "warning:row:read",
 }  # fmt: skip
-KEEPING = {"object:row:enter", "object:row:manage", "object:row:read"}  # of objects, to whoever imports grids
+KEEPING = {  # of objects to whoever imports grids, of rounds to whoever keeps the roster
+    "object:row:enter", "object:row:manage", "object:row:read", "round:ground:read", "round:row:read",
+}  # fmt: skip
 
 
 def _go(command, revision):

@@ -20,8 +20,9 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "people_file_too_large", "permission_unknown", "photo_refused", "place_outside", "role_elsewhere",
         "role_unknown", "scope_unknown", "second_factor_code_wrong", "sheet_refused", "tickets_refused", "too_large",
         "no_objects_in_file", "too_much", "unknown_action", "weak_password", "year_taken",
+        "round_data_missing", "round_operation_differs",
     },
-    "decide": {"stale"},  # the case has changed since: its owner decides
+    "decide": {"round_stale", "stale"},  # the case has changed since: its owner decides
     "shown": {  # not now: shown after the first answer, and tried again at each start of the page
         "act_forbidden", "beyond_ground", "calendar_unknown", "case_not_found", "centre_unknown",
         "citizen_key_missing", "conflict",
@@ -30,7 +31,8 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "grid_unknown", "handover_unknown", "https_required", "malformed", "move_not_allowed", "no_centre",
         "no_citizen", "no_enforcement", "object_import_unknown", "object_not_kept_here", "object_unknown",
         "no_ticket", "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
-        "proxy_not_trusted", "second_factor_code_first", "sender_secret",
+        "proxy_not_trusted", "round_conflict", "round_forbidden", "round_move_not_allowed", "round_not_found",
+        "second_factor_code_first", "sender_secret",
     },
     "anew": {"upload_gone"},  # the upload begins anew
     "waits": {

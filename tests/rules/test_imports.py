@@ -75,6 +75,14 @@ OPEN = {
     "intake.citizens": "reveal who reported, and enter it in the audit log",
     "intake.ticket_file": "what a file of tickets says, for the command and for the desk's page",
     "intake.ticket_import": "take in what a file of tickets says, row by row, the same from everywhere",
+    "rounds.round_origins": "what a later room has made rounds for, in words",
+    "rounds.round_plans": "make rounds of a plan for something that has happened",
+    "warnings.warning_kinds": "the kinds of warnings that can be given",
+    "warnings.warning_views": "a warning as every face shows it",
+    "rounds.round_sight": "who sees which round, the same in every list",
+    "rounds.round_views": "a round as lists show it, the same at every face",
+    "intake.sync_table": "what phones send and follow: rooms enter their own",
+    "objects.object_kinds": "which kinds of objects there are, as a document has them",
     "intake.duplicates": "how far apart two places lie, measured in one way",
 }
 

@@ -13,6 +13,7 @@ from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import Duty
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import LimitKind
+from workflows.round_terms import RoundKind
 from workflows.words import Words, listed
 
 OF_THE_FIRST = (  # which every county's document names
@@ -34,12 +35,14 @@ SINCE: tuple[str, ...] = (
     "departments_judge_own",
     "extension_percent",
     "handover_hours",
+    "missed_round_hours",
     "notice_days",
     "on_spot_metres",
     "return_hours",
     "returns_most",
     "sender_return_hours",
     "sender_return_times",
+    "track_days",
 )
 # the share of a limit of one kind by which it is first extended; where a county names only the share of all, that holds
 SHARES = tuple(f"{kind}_{doc.EXTENSION_SHARE}" for kind in LimitKind)
@@ -50,6 +53,9 @@ UNDECIDED = Words(
     "只能是 0 或 1；填 1（放宽部门回避）须写明决定（decision，文号）和起始日期（from）。",
     "0 or 1; 1, which loosens the rule, names the decision (decision, the paper's number) and since when (from).",
 )
+
+
+_FORMER_SUBJECTS = {"forest": "forest_section", "place": "small_place", "river": "river_section"}
 
 
 class FrequencyDocument(parts.ObjectSchema):
@@ -72,11 +78,18 @@ class RoundDocument(parts.ObjectSchema):
     makes = doc.Round
     code = parts.code(required=True)
     name = Text(60, minimum=1, required=True)
+    name_en = Text(120, load_default="")
+    kind = parts.member(RoundKind, load_default=RoundKind.PATROL)
     subject = parts.code(required=True)
     duty = parts.one_of(Duty, required=True)
     frequency = parts.nested(FrequencyDocument, required=True)
     form = parts.several(parts.nested(parts.FormFieldDocument))
     finding_classes = parts.several(parts.code())
+
+    @post_load
+    def make(self, data: dict[str, Any], **options: Any) -> Any:
+        """Make the round; what its subject was called before there were kinds of objects is read as they are called."""
+        return super().make({**data, "subject": _FORMER_SUBJECTS.get(data["subject"], data["subject"])}, **options)
 
     @validates_schema
     def consistent(self, data: dict[str, Any], **_: Any) -> None:

@@ -14,14 +14,18 @@ const GROUPS = {
     "attachment_differs": "verdict",
     "case_differs": "verdict",
     "operation_differs": "verdict",
+    "round_operation_differs": "verdict",
     "too_large": "verdict",
     "stale": "decide",
+    "round_stale": "decide",
     "citizen_key_missing": "shown",
     "conflict": "shown",
     "malformed": "shown",
     "move_not_allowed": "shown",
     "no_centre": "shown",
     "no_enforcement": "shown",
+    "round_conflict": "shown",
+    "round_move_not_allowed": "shown",
     "password_change_required": "waits",
     "second_factor_enrolment_required": "waits"
   },
@@ -87,6 +91,8 @@ const same = (one, other) => String(one).toLowerCase() === String(other).toLower
 export const namesPhoto = (photo, sha256, named) => same(named.id, photo.id) && same(named.sha256, sha256);
 
 export function namesOperation(one, body) {
-  if (!body || !same(body.case_id, one.case_id)) return false;
+  if (!body) return false;
+  if (one.kind === "round") return same(body.round_id, one.round_id) && same(body.step?.op_id, one.op_id);
+  if (!same(body.case_id, one.case_id)) return false;
   return one.kind === "report" || same(body.step?.op_id, one.op_id);
 }

@@ -8,6 +8,7 @@ import { Report } from "./report.js";
 import { Leave } from "./leave.js";
 import { install } from "./install.js";
 import { NOTICES } from "./refresh.js";
+import { Finding, RoundPage, Rounds, toDo } from "./rounds.js";
 import { settings } from "./settings.js";
 import {
   alarm,
@@ -18,6 +19,7 @@ import {
   news,
   person,
   queue,
+  rounds,
   session,
   signedIn,
   tasksCount,
@@ -36,6 +38,9 @@ const SCREENS = {
   report: screen(Report, "上报", "Report"),
   tasks: screen(Tasks, "我的任务", "My tasks"),
   mine: screen(MyReports, "我的上报", "My reports"),
+  rounds: screen(Rounds, "我的巡查", "My rounds"),
+  round: screen(RoundPage, "巡查", "Round"),
+  finding: screen(Finding, "上报发现的问题", "Report a finding"),
   near: screen(Nearby, "附近案件", "Cases nearby"),
   notices: screen(Notices, "消息", "Messages"),
   queue: screen(Queue, "等待发送", "Waiting to be sent"),
@@ -59,12 +64,13 @@ const Home = () => {
     html`<li><a class="tile" href=${`#/${name}`}>${labelOf(SCREENS[name])}${
       count ? html` <strong class="count">${count}</strong>` : ""
     }</a></li>`;
+  const roundsTile = () => (rounds.value.length ? tile("rounds", toDo(rounds.value).length) : "");
   const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
   return html`
     ${Insteads()}
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
-        ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile(
+        ${tile("tasks", tasksCount.value)}${roundsTile()}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile(
           "notices",
           unread.value > NOTICES ? `${NOTICES}+` : unread.value,
         )}${tile("queue", waiting)}${tile("settings")}

@@ -12,7 +12,9 @@ db.version(1).stores({
   queue: "++n, id, case_id, [person_id+kind]", // what has to leave the phone, in order
   photos: "id", // bytes of what is queued or half written
 });
+db.version(2).stores({ rounds: "round_id, window_until" });
 
+const ROUNDS_MS = 45 * 86_400_000; // so long after its time a round stays on this phone; our figure
 const ROOM_BYTES = 3 * 1024 * 1024; // for a report with some photos
 
 const DRAFT = "draft ";
@@ -55,7 +57,7 @@ export function enqueue(operation, photos, { draft, instead } = {}) {
         kind: "photo",
         state: WAITING,
         of: operation.id,
-        case_id: operation.case_id,
+        case_id: operation.photos_of || operation.case_id,
         person_id: operation.person_id,
         made_at: operation.made_at,
       });
@@ -77,10 +79,10 @@ export function giveUp(item) {
 
 // Forget what the person before has read; what waits in the queue or is half written stays until they come back.
 export function forgetPerson() {
-  return db.transaction("rw", db.cases, db.notices, db.kept, async () => {
+  return db.transaction("rw", db.cases, db.notices, db.rounds, db.kept, async () => {
     const names = await db.kept.toCollection().primaryKeys();
     const read = names.filter((name) => !OF_THE_PHONE.includes(name) && !name.startsWith(DRAFT));
-    await Promise.all([db.cases.clear(), db.notices.clear(), db.kept.bulkDelete(read)]);
+    await Promise.all([db.cases.clear(), db.notices.clear(), db.rounds.clear(), db.kept.bulkDelete(read)]);
   });
 }
 
@@ -97,6 +99,18 @@ export async function keepCases(cases, gone = []) {
     await db.cases.bulkDelete(gone);
     await db.kept.bulkDelete(gone.flatMap((id) => [`steps ${id}`, alikeName(id)]));
   });
+}
+
+export const ROUNDS_READ = "rounds cursor";
+
+export async function keepRounds(rounds, gone = []) {
+  const before = await db.rounds.bulkGet(rounds.map((one) => one.round_id));
+  await db.rounds.bulkPut(rounds.filter((one, place) => !before[place] || before[place].seq <= one.seq));
+  await db.rounds.bulkDelete(gone);
+  await db.rounds
+    .where("window_until")
+    .below(new Date(Date.now() - ROUNDS_MS).toISOString())
+    .delete();
 }
 
 export function isFull(error) {

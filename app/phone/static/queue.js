@@ -4,7 +4,7 @@ import { AskOnce } from "./ask.js";
 import { WAITING, db, giveUp } from "./db.js";
 import { saveQueueFile } from "./rescue.js";
 import { Sides } from "./sides.js";
-import { asks, cases, person, queue, say, signedIn } from "./state.js";
+import { asks, cases, person, queue, rounds, say, signedIn } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { whyWaits } from "./why.js";
 import { html } from "./ui.js";
@@ -107,6 +107,20 @@ export const Queue = {
           : ""
       }
     </div>`;
+    // A step of a round that was not taken: its owner looks at the round as it is now, then sends it again or not.
+    async function onFreshRound(one) {
+      const fresh = rounds.value.find((each) => each.round_id === one.round_id);
+      if (fresh) await db.queue.update(one.n, { seen: fresh.seq });
+      await again(one);
+    }
+    const ofRound = (one) => html`<div class="row">
+      <a class="button" href=${`#/round/${one.round_id}`}>${t("打开巡查", "Open the round")}</a>
+      <button type="button" onClick=${() => onFreshRound(one)}>${t("再试一次", "Try again")}</button>
+    </div>`;
+    const decision = (one) => {
+      if (one.kind === "round") return one.state === WAITING ? "" : ofRound(one);
+      return one.state === "conflict" && own(one) ? conflict(one) : one.state === "refused" ? refused(one) : "";
+    };
     const calm = (one) => one.state === WAITING && !asks(one);
     const entry = (one) => {
       const photos = one.kind === "photo" ? 0 : photosOf(one).length;
@@ -117,7 +131,7 @@ export const Queue = {
         }${one.number ? ` · ${one.number}` : ""}</span>
         <span class=${calm(one) ? "" : "bad"}>${calm(one) ? "" : "⚠ "}${whyWaits(one, queue.value)}</span>
         ${details(one)}
-        ${one.state === "conflict" && own(one) ? conflict(one) : one.state === "refused" ? refused(one) : ""}
+        ${decision(one)}
         ${
           one.again && one.state !== WAITING
             ? html`<p class="quiet">

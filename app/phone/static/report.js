@@ -60,18 +60,20 @@ async function written({ id, body }) {
 }
 
 export const Report = {
-  props: { id: String },
+  // `finding`: the round on which it was found, with the step that reports it, the stop and the classes to expect
+  props: { id: String, finding: Object },
   emits: ["go"],
   setup(props, { emit }) {
     const form = reactive(blank());
-    const draft = drafting(props.id ? `${REPORT} ${props.id}` : REPORT);
+    const key = props.finding ? `round ${props.finding.round.round_id} ${props.finding.stop || ""}` : props.id;
+    const draft = drafting(key ? `${REPORT} ${key}` : REPORT);
     let instead = null;
     const ready = ref(false);
     const missing = ref("");
     const sending = ref(false);
     onMounted(async () => {
       instead = props.id ? (await db.queue.where("id").equals(props.id).first()) || null : null;
-      const begun = (await draft.read()) || (instead && (await written(instead)));
+      const begun = (await draft.read()) || (instead && (await written(instead))) || props.finding?.prefilled;
       if (begun) Object.assign(form, begun, chosenIn(begun));
       ready.value = true;
       warnWhenNarrow();
@@ -116,10 +118,10 @@ export const Report = {
         await form.working;
         missing.value = fault();
         if (missing.value) return;
-        if (!(await saveReport(form, chosen.value, { draft: draft.name, instead }))) return;
+        if (!(await saveReport(form, chosen.value, { draft: draft.name, instead, finding: props.finding }))) return;
         draft.end();
         if (form.class) await usedClass(form.class);
-        emit("go", "#/");
+        emit("go", props.finding ? `#/round/${props.finding.round.round_id}` : "#/");
       } finally {
         sending.value = false;
       }

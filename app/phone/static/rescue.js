@@ -16,6 +16,7 @@ function operation(one) {
   const { kind, case_id, person_id, made_at } = one;
   const plain = { kind, case_id, person_id, made_at };
   if (kind === "report") return { ...plain, body: one.body };
+  if (kind === "round") Object.assign(plain, { round_id: one.round_id });
   return { ...plain, op_id: one.op_id, action: one.action, seen: one.seen, data: one.data };
 }
 

@@ -61,8 +61,30 @@ async function save(operation, photos, place) {
   return true;
 }
 
+// A step of a round; with photos where it reports a finding, which are the case's.
+export function saveRoundStep(one, action, data, { photos = [], photos_of, draft } = {}) {
+  const op_id = newId();
+  const operation = {
+    kind: "round",
+    id: op_id,
+    op_id,
+    case_id: one.round_id, // what waits for what in the queue
+    round_id: one.round_id,
+    photos_of,
+    person_id: person.value.person_id,
+    made_at: new Date().toISOString(),
+    action: action.action,
+    label: action.label,
+    label_en: action.label_en,
+    seen: one.seq,
+    data,
+    title: `${one.round.name} · ${one.grid.name}`,
+  };
+  return save(operation, photos, { draft });
+}
+
 // `place`: the draft that ends with it, and the item of the queue that it corrects.
-export function saveReport(form, chosenClass, place) {
+export function saveReport(form, chosenClass, { finding, ...place }) {
   const now = new Date().toISOString();
   const id = newId();
   const last = form.photos.length - 1;
@@ -82,6 +104,11 @@ export function saveReport(form, chosenClass, place) {
     fixed: form.fixed,
     form: chosenClass?.form.length ? sentOf(chosenClass.form, form.answers) : form.answers,
   };
+  if (finding) {
+    const { round, action, stop } = finding;
+    const data = { case_id: id, report: body, ...(stop ? { stop } : {}) };
+    return saveRoundStep(round, action, data, { photos, photos_of: id, draft: place.draft });
+  }
   const operation = {
     kind: "report",
     id,

@@ -1,7 +1,20 @@
 // Reports and acts go out in one exchange, and what changed comes back with their answers.
 
 import { Between, Problem, isVerdict, namesOperation } from "./answers.js";
-import { REPORT, WAITING, alikeName, db, draftName, dropDraft, insteadName, keep, keepCases, recall } from "./db.js";
+import {
+  REPORT,
+  ROUNDS_READ,
+  WAITING,
+  alikeName,
+  db,
+  draftName,
+  dropDraft,
+  insteadName,
+  keep,
+  keepCases,
+  keepRounds,
+  recall,
+} from "./db.js";
 import { bodyOf, call } from "./net.js";
 import { answered } from "./settle.js";
 
@@ -25,7 +38,7 @@ export async function sendOperations(person, progress) {
     const [sent, unfinished] = await settle(operations, response);
     progress.sent += sent;
     unfinished.forEach(([case_id, why]) => failed.set(case_id, why));
-    more = response.more || operations.length > 0;
+    more = response.more || response.streams?.rounds?.more || operations.length > 0;
   }
   return [...failed.values()].at(-1) || null;
 }
@@ -38,6 +51,7 @@ async function sendable(person, failed) {
     .anyOf([
       [person, "report"],
       [person, "act"],
+      [person, "round"],
     ])
     .sortBy("n");
   const held = new Set(failed.keys());
@@ -73,7 +87,13 @@ async function withoutCursor(operations) {
 }
 
 async function exchange(operations, cursor) {
-  const json = { cursor, operations: operations.map(written), phone_now: new Date().toISOString() };
+  const rounds = { cursor: cursor === null ? null : await recall(ROUNDS_READ) };
+  const json = {
+    cursor,
+    operations: operations.map(written),
+    streams: { rounds },
+    phone_now: new Date().toISOString(),
+  };
   const answer = await call("POST", "/sync", { json });
   const body = await bodyOf(answer, ...SAYS);
   const whole = [body.results, body.changes, body.gone].every(Array.isArray);
@@ -83,14 +103,20 @@ async function exchange(operations, cursor) {
 
 function written(one) {
   if (one.kind === "report") return { type: "report", case_id: one.case_id, body: one.body, phone_at: one.made_at };
+  if (one.kind === "round") return roundStep(one);
   const { case_id, action, seen, data } = one;
   return { type: "act", case_id, op_id: one.op_id, action, seen, data, phone_at: one.made_at };
 }
 
+const roundStep = ({ round_id, op_id, action, seen, data, made_at }) => ({
+  ...{ type: "round", round_id, op_id, action, seen, data },
+  phone_at: made_at,
+});
+
 // Take what came of the operations, and what changed, in one transaction; return how many are done, and the cases whose
 // have to be sent again, each with why.
-function settle(operations, { results, changes, gone, cursor, reset }) {
-  return db.transaction("rw", db.queue, db.cases, db.kept, db.photos, async () => {
+function settle(operations, { results, changes, gone, cursor, reset, streams }) {
+  return db.transaction("rw", db.queue, db.cases, db.rounds, db.kept, db.photos, async () => {
     if (reset) await db.cases.clear();
     const unfinished = [];
     for (const [place, one] of operations.entries()) {
@@ -105,13 +131,25 @@ function settle(operations, { results, changes, gone, cursor, reset }) {
     }
     await keepCases(changes, gone);
     await keep("cursor", cursor);
+    if (streams?.rounds) await follow(streams.rounds);
     return [operations.length - unfinished.length, unfinished];
   });
+}
+
+async function follow({ changes, gone, cursor, reset }) {
+  if (reset) await db.rounds.clear();
+  await keepRounds(changes, gone);
+  await keep(ROUNDS_READ, cursor);
 }
 
 // A repeat of what was done before is answered without the case when it is not this person's to see any more.
 async function arrived(one, body) {
   await db.queue.delete(one.n);
+  if (one.kind === "round") {
+    if ("state" in body) await keepRounds([body]);
+    else await db.rounds.delete(one.round_id);
+    return;
+  }
   if ("state" in body) await keepCases([body]);
   else await keepCases([], [one.case_id]);
   const { op_id, person_id, action, data, label, label_en, number, made_at } = one;

@@ -53,6 +53,8 @@ export const headline = () => overall() || "";
 export function whyWaits(item, all) {
   if (item.person_id !== person.value?.person_id)
     return t("由另一位同事保存，等他登录后发送", "Saved by somebody else: sent when they sign in");
+  if (item.state === "conflict" && item.kind === "round")
+    return t("巡查已有变化，请您决定", "The round has changed: please decide");
   if (item.state === "conflict") return t("案件已有变化，请您决定", "The case has changed: please decide");
   if (item.state === "refused") return t("服务器没有接受，请处理", "The server did not accept it: please look");
   const before = all.find(

@@ -192,7 +192,7 @@ def test_a_stream_that_nobody_has_entered_is_refused_by_its_name_and_nothing_is_
 
 def test_a_type_that_nobody_has_entered_is_told_which_there_are(walks):
     ((status, body),) = Walker(walks.worker).sync({"type": "fly", "case_id": str(uuid4())})
-    assert (status, body["fields"]) == (422, {"type": ["应为：report, act, walk。"]})
+    assert (status, body["fields"]) == (422, {"type": ["应为：report, act, round, walk。"]})
 
 
 def test_following_walks_costs_one_statement_more_however_many_there_are(walks, query_count):
@@ -212,11 +212,11 @@ def test_following_walks_costs_one_statement_more_however_many_there_are(walks, 
 @pytest.mark.usefixtures("walks")
 def test_the_description_names_what_was_entered(make_app):
     schemas = make_app().test_client().get("/openapi.json").get_json()["components"]["schemas"]
-    assert set(schemas["IntakeSyncIn"]["properties"]["streams"]["properties"]) == {walk.STREAM}
-    assert set(schemas["IntakeSyncOut"]["properties"]["streams"]["properties"]) == {walk.STREAM}
+    assert set(schemas["IntakeSyncIn"]["properties"]["streams"]["properties"]) == {"rounds", walk.STREAM}
+    assert set(schemas["IntakeSyncOut"]["properties"]["streams"]["properties"]) == {"rounds", walk.STREAM}
     refs = [
         one["$ref"].rsplit("/", 1)[1] for one in schemas["IntakeSyncIn"]["properties"]["operations"]["items"]["anyOf"]
     ]
-    assert refs == ["IntakeOperationIn", "FactoriesWalkOperationIn"]
+    assert refs == ["IntakeOperationIn", "RoundsRoundOperationIn", "FactoriesWalkOperationIn"]
     assert "FactoriesWalkOut" in str(schemas["IntakeResultOut"])
     assert set(refs) <= set(schemas)

@@ -1,0 +1,103 @@
+"""Rounds at the desk: what is open, missed and done on one's ground, one with its steps, and cancelling."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.core import paging
+from app.core.errors import Conflict, Forbidden, Invalid, Problem
+from app.core.http import current_person, needs
+from app.core.permissions import Permission
+from app.frame import forms
+from app.frame.pages import Pages, render
+from app.rounds import queries, round_sight, round_views, service
+from app.rounds.schemas import RoundCancelPageIn, RoundPageIn
+from workflows.round_terms import RoundAction, RoundState
+from workflows.words import Words
+
+bp = Pages("desk_rounds", __name__, url_prefix="/desk/rounds")
+PAGE = 50
+DONE = {"cancel": Words("这次巡查已取消。", "The round is cancelled.")}
+_FILTERS = ("state", "grid", "service", "round_code")
+
+
+@bp.get("/")
+@needs(Permission.ROUND_OVERSEE)
+def rounds() -> Response:
+    """List the rounds of one's ground, and how many stand where in each grid."""
+    try:
+        args = forms.load_args(RoundPageIn(), request.args)
+    except Invalid:
+        args = RoundPageIn().load({})
+    person, after = current_person(), args.pop("after", "")
+    page = queries.page(person, args, _cursor(after), PAGE)
+    carried: dict[str, Any] = {name: args[name] for name in _FILTERS if args.get(name)}
+    duties = round_sight.duties_of(person)
+    return render(
+        "desk/rounds.html",
+        search=args,
+        rows=[round_views.summary(row, duties) for row in page.items],
+        grids=[
+            (round_views.grid_name(line.grid), round_views.plan_line(line))
+            for line in queries.plan_counts(person, args.get("grid"), None, None, by_grid=True)
+        ],
+        carried=carried,
+        first=url_for(".rounds", **carried) if after else None,
+        following=url_for(".rounds", **carried, after=paging.encode(*page.next)) if page.next else None,
+        states=[(str(state), state.words) for state in RoundState],
+        words=RoundState,
+    )
+
+
+@bp.get("/<uuid:round_id>")
+@needs(Permission.ROUND_OVERSEE)
+def one(round_id: UUID) -> Response:
+    """Show a round with its stops, findings and steps."""
+    return _one(round_id)
+
+
+@bp.get("/of/<uuid:case_id>")
+@needs(Permission.CASE_READ)
+def of_case(case_id: UUID) -> Response:
+    """Give the round on which a case was found, for its page; nothing for whoever does not look after rounds."""
+    person = current_person()
+    row = queries.round_of_case(case_id, person) if person.may(Permission.ROUND_OVERSEE) else None
+    view = round_views.summary(row, frozenset()) if row else None
+    return render("desk/round_of_case.html", round=view, fragment=True)
+
+
+@bp.post("/<uuid:round_id>")
+@needs(Permission.ROUND_MANAGE)
+def cancel(round_id: UUID) -> Response:
+    """Cancel a round with a reason."""
+    try:
+        form_data = forms.read(RoundCancelPageIn())
+        data = {"reason": form_data["reason"]}
+        service.act(round_id, RoundAction.CANCEL, current_person(), data, uuid4(), form_data["seen"])
+    except (Conflict, Forbidden, Invalid) as refused:
+        return _one(round_id, refused)
+    return make_response(redirect(url_for(".one", round_id=round_id, done="cancel"), 303))
+
+
+def _one(round_id: UUID, refused: Problem | None = None) -> Response:
+    person = current_person()
+    row = queries.one(round_id, person)
+    return render(
+        "desk/round.html",
+        422 if refused else 200,
+        round=round_views.whole(row, person),
+        answers=round_views.answers_of(row),
+        steps=[round_views.step_view(step) for step in queries.steps(round_id)],
+        may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, frozenset())),
+        cancel=RoundAction.CANCEL.words,
+        refused=refused,
+        done=DONE.get(request.args.get("done", "")) if not refused else None,
+    )
+
+
+def _cursor(text: str) -> Any:
+    try:
+        return queries.read_cursor(text) if text else None
+    except paging.CursorInvalid:
+        return None

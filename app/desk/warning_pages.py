@@ -1,0 +1,104 @@
+"""Warnings at the desk: which hold now, who has not confirmed, giving and ending one."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.core.errors import Conflict, Forbidden, Invalid, Problem
+from app.core.http import current_person, needs
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.frame import forms
+from app.frame.pages import Pages, render
+from app.grids.levels import Level
+from app.grids.queries import grid_tree, managed_roots
+from app.warnings import queries, service, warning_kinds, warning_views
+from app.warnings.schemas import WarningPageIn
+from workflows.warning_terms import WarningLevel
+from workflows.words import Words
+
+bp = Pages("desk_warnings", __name__, url_prefix="/desk/warnings")
+DONE = {
+    "give": Words("预警已发布，各网格正在签收。", "The warning is given: the grids are confirming it."),
+    "end": Words("预警已解除。", "The warning has ended."),
+}
+
+
+@bp.get("/")
+@needs(Permission.WARNING_READ)
+def warnings() -> Response:
+    """List the warnings of one's ground; whoever may, gives one."""
+    return _list()
+
+
+@bp.get("/now")
+@needs(Permission.CASE_READ)
+def now() -> Response:
+    """Give the warnings that hold now, for the first page of the desk; nothing for whoever does not see them."""
+    person = current_person()
+    rows = queries.listed(person, is_open=True) if person.may(Permission.WARNING_READ) else ()
+    views = [warning_views.whole(row, person) for row in rows]
+    may_see = person.may(Permission.WARNING_READ)
+    return render("desk/warnings_now.html", warnings=views, may_see=may_see, fragment=True)
+
+
+@bp.post("/")
+@needs(Permission.WARNING_GIVE)
+def give() -> Response:
+    """Give a warning; the form sent twice gives one."""
+    try:
+        form_data = forms.read(WarningPageIn())
+        warning_id = form_data.pop("warning_id")
+        with transaction():
+            service.give(warning_id, form_data, by=current_person())
+    except (Conflict, Forbidden, Invalid) as refused:
+        return _list(refused)
+    return make_response(redirect(url_for(".one", warning_id=warning_id, done="give"), 303))
+
+
+@bp.get("/<uuid:warning_id>")
+@needs(Permission.WARNING_READ)
+def one(warning_id: UUID) -> Response:
+    """Show a warning with the picture of who has confirmed; it is drawn anew every half minute."""
+    person = current_person()
+    row = queries.one(warning_id, person)
+    return render(
+        "desk/warning.html",
+        warning=warning_views.whole(row, person),
+        township_word=Level.TOWNSHIP.words,
+        may_end=row.ended_at is None and person.reaches(Permission.WARNING_GIVE, row.grid_path),
+        done=DONE.get(request.args.get("done", "")),
+    )
+
+
+@bp.post("/<uuid:warning_id>/end")
+@needs(Permission.WARNING_GIVE)
+def end(warning_id: UUID) -> Response:
+    """End a warning."""
+    with transaction():
+        service.end(warning_id, by=current_person())
+    return make_response(redirect(url_for(".one", warning_id=warning_id, done="end"), 303))
+
+
+def _list(refused: Problem | None = None) -> Response:
+    person = current_person()
+    return render(
+        "desk/warnings.html",
+        422 if refused else 200,
+        warnings=[warning_views.summary(row) for row in queries.listed(person)],
+        may_give=person.may(Permission.WARNING_GIVE),
+        kinds=[(kind.code, kind.name) for kind in warning_kinds.kinds().values()],
+        levels=[(str(level), level.words) for level in WarningLevel],
+        grids=_grids(),
+        typed=forms.form_data() if refused else {"warning_id": uuid4()},
+        refused=refused,
+    )
+
+
+def _grids() -> list[tuple[str, Any]]:
+    """Return where one may give a warning: one's ground, with its townships and villages."""
+    tree = grid_tree()
+    roots = managed_roots(current_person(), Permission.WARNING_GIVE)
+    nodes = [node for root in roots for node in tree.within(root.code) if not node.ended]
+    return [(node.code, node.name) for node in nodes if tree.children(node.code)]

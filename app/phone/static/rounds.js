@@ -1,0 +1,244 @@
+// Rounds: mine by their time, one with its stops, and a finding. All of it works without network.
+
+import { isAnswer } from "./answers.js";
+import { openOf, sentOf, wrongOf } from "./form-rules.js";
+import { Questions } from "./questions.js";
+import { Report } from "./report.js";
+import { saveRoundStep } from "./saving.js";
+import { catalogue, queue, rounds } from "./state.js";
+import { beginTrack, canTrack, endTrack, endWatch, trackOf } from "./track.js";
+import { computed, html, onBeforeUnmount, onMounted, reactive, ref } from "./ui.js";
+import { whyFailed } from "./why.js";
+import { labelOf, many, nameOf, stateName, t, when } from "./words.js";
+
+const [FILL_IN, FIND] = ["visit", "find"];
+const LEAVING = ["finish", "break_off"]; // with which the track goes along
+const WITH_REASON = "reason";
+const DAY_MS = 86_400_000;
+const RECENT_MS = 7 * DAY_MS;
+
+const stepsOf = (one) => queue.value.filter((each) => each.kind === "round" && each.round_id === one.round_id);
+
+// What can be done now: as the server said, or after the steps that wait on this phone.
+function actionsOf(one) {
+  const turned = stepsOf(one).filter((each) => one.then[each.action]);
+  return turned.length ? one.then[turned.at(-1).action] : one.actions;
+}
+
+const can = (one, action) => actionsOf(one).find((each) => each.action === action);
+
+// The stops with what waits on this phone, and what was filled in there.
+function stopsOf(one) {
+  const waiting = new Map(
+    stepsOf(one)
+      .filter((each) => each.action === FILL_IN)
+      .map((each) => [each.data.stop, each]),
+  );
+  return one.stop_list.map((stop) => {
+    const step = waiting.get(stop.stop);
+    return step ? { ...stop, answers: step.data.answers, note: step.data.note, visited_at: step.made_at } : stop;
+  });
+}
+
+const isOver = (one) => Boolean(one.ended_at);
+const hasBegun = (one) => Boolean(one.actions.length) && new Date(`${one.first_day}T00:00:00+08:00`) <= new Date();
+export const toDo = (all) => all.filter((one) => !isOver(one) && hasBegun(one));
+
+function Row({ one }) {
+  return html`<li key=${one.round_id}><a class="item" href=${`#/round/${one.round_id}`}>
+      <strong>${nameOf(one.round)}</strong>
+      <span>${one.grid.name} · ${stopCount(one)}</span>
+      <span class="quiet">${stateName(one)} · ${t(`${one.last_day} 前`, `by ${one.last_day}`)}</span>
+      ${
+        stepsOf(one).length ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""
+      }
+    </a></li>`;
+}
+
+const stopCount = ({ stops }) => t(`${stops} 个点`, many(stops, "stop"));
+
+// Those that are not over, by where they stand: what can be done now before what cannot.
+function sections() {
+  const open = rounds.value.filter((one) => !isOver(one));
+  const sorted = [...toDo(open), ...open.filter((one) => !hasBegun(one))];
+  return [...new Set(sorted.map(stateName))].map((name) => [name, sorted.filter((one) => stateName(one) === name)]);
+}
+
+export const Rounds = () => {
+  const over = rounds.value.filter((one) => isOver(one) && Date.now() - new Date(one.ended_at) < RECENT_MS);
+  const parts = [...sections(), [t("最近完成", "Done lately"), over]].filter(([, some]) => some.length);
+  if (!parts.length)
+    return html`<p class="empty">${t("现在没有安排给您的巡查。", "No rounds are planned for you.")}</p>`;
+  return parts.map(
+    ([title, some]) => html`<section key=${title}>
+      <h2>${title}${t(`（${some.length}）`, ` (${some.length})`)}</h2>
+      <ul class="list">${some.map((one) => Row({ one }))}</ul>
+    </section>`,
+  );
+};
+
+export const RoundPage = {
+  props: { id: String },
+  setup(props) {
+    const one = computed(() => rounds.value.find((each) => each.round_id === props.id));
+    const opened = ref(null); // the stop that is being filled in
+    const form = reactive({ answers: {}, note: "" });
+    const reason = ref("");
+    const fault = ref("");
+    const tracks = ref(false);
+    onMounted(async () => (tracks.value = Boolean(await trackOf(props.id))));
+    onBeforeUnmount(endWatch);
+    function open(stop) {
+      opened.value = stop.stop;
+      Object.assign(form, { answers: JSON.parse(JSON.stringify(stop.answers || {})), note: stop.note || "" });
+      fault.value = "";
+    }
+    async function fillIn() {
+      const questions = one.value.form;
+      const [left] = openOf(questions, form.answers);
+      const answers = sentOf(questions, form.answers);
+      const [wrong] = wrongOf(questions, answers);
+      if (left || wrong) {
+        const { label } = left || questions.find((each) => each.field === wrong);
+        fault.value = t(`请检查：${label}`, `Please look at: ${label}`);
+        return;
+      }
+      const note = form.note.trim();
+      const data = { stop: opened.value, answers, ...(note ? { note } : {}) };
+      if (await saveRoundStep(one.value, can(one.value, FILL_IN), data)) opened.value = null;
+    }
+    async function take(action) {
+      const data = {};
+      if (action.needs.includes(WITH_REASON)) {
+        if (!reason.value.trim()) {
+          fault.value = t("请先写明原因。", "Please write the reason first.");
+          return;
+        }
+        data.reason = reason.value.trim();
+      }
+      if (LEAVING.includes(action.action)) {
+        const points = await endTrack(props.id);
+        tracks.value = false;
+        if (points) data.track = points;
+      }
+      fault.value = "";
+      if (await saveRoundStep(one.value, action, data)) reason.value = "";
+    }
+    async function record(event) {
+      tracks.value = event.target.checked;
+      try {
+        if (tracks.value) await beginTrack(props.id);
+        else await endTrack(props.id);
+      } catch (error) {
+        if (!isAnswer(error)) throw error;
+        fault.value = whyFailed(error);
+      }
+    }
+    const track = () =>
+      can(one.value, FILL_IN) && canTrack()
+        ? html`<label class="check"><input type="checkbox" checked=${tracks.value} onChange=${record} />
+            ${t(
+              "记录本次巡查的轨迹：只用于核对路程，到期自动删除。锁屏或切换应用时浏览器记录不到，不会补造。",
+              "Record the way of this round: to tell its length alone, deleted by its date. While the screen " +
+                "sleeps or another app is open the browser records nothing, and nothing is made up.",
+            )}
+          </label>`
+        : "";
+    const least = () => {
+      const { min_minutes: minutes, min_metres: way } = one.value;
+      const parts = [
+        minutes ? t(`时长不少于 ${minutes} 分钟`, `at least ${many(minutes, "minute")}`) : "",
+        way ? t(`路程不少于 ${way} 米`, `at least ${many(way, "metre")}`) : "",
+      ].filter(Boolean);
+      return parts.length
+        ? html`<p class="quiet">${parts.join(t("，", ", "))}${t(
+            "；不足只作标注，不影响提交。",
+            "; what falls short is marked, and holds nothing up.",
+          )}</p>`
+        : "";
+    };
+    const questions = () => html`
+      ${one.value.form.length ? html`<${Questions} form=${one.value.form} answers=${form.answers} />` : ""}
+      <label for="stop-note">${t("备注（可不填）", "Remark (may be left out)")}</label>
+      <textarea id="stop-note" rows="2" maxlength="500" value=${form.note}
+          onInput=${(event) => (form.note = event.target.value)}></textarea>
+      <div class="row">
+        <button type="button" class="strong" onClick=${fillIn}>${t("保存", "Save")}</button>
+        <button type="button" onClick=${() => (opened.value = null)}>${t("不填了", "Not now")}</button>
+      </div>`;
+    const stop = (each) => html`<li key=${each.stop} class="item" data-stop=${each.stop}>
+      <strong>${each.stop}. ${each.name}</strong>
+      <span class=${each.visited_at ? "good" : "quiet"}>${
+        each.visited_at ? t(`✓ 已填报 ${when(each.visited_at)}`, `✓ filled in ${when(each.visited_at)}`) : ""
+      }</span>
+      ${
+        opened.value === each.stop
+          ? questions()
+          : html`<div class="row">${
+              can(one.value, FILL_IN)
+                ? html`<button type="button" onClick=${() => open(each)}>${t("填报", "Fill in")}</button>`
+                : ""
+            }${
+              can(one.value, FIND)
+                ? html`<a class="button" href=${`#/finding/${props.id}/${each.stop}`}>${t("上报问题", "Report")}</a>`
+                : ""
+            }</div>`
+      }
+    </li>`;
+    const steps = () => actionsOf(one.value).filter((each) => ![FILL_IN, FIND].includes(each.action));
+    return () =>
+      one.value
+        ? html`
+          <h2>${nameOf(one.value.round)}</h2>
+          ${one.value.origin ? html`<p class="notice">${labelOf(one.value.origin)}：${one.value.origin.text}</p>` : ""}
+          <p class="state"><strong>${stateName(one.value)}</strong> ${one.value.grid.name} · ${t(
+            `${one.value.last_day} 前`,
+            `by ${one.value.last_day}`,
+          )}</p>
+          ${
+            stepsOf(one.value).length
+              ? html`<p class="notice">
+                  ${t("已办、等待发送：", "Done, waiting to be sent: ")}
+                  ${stepsOf(one.value).map(labelOf).join(t("、", ", "))}
+                  ${" "}<a href="#/queue">${t("查看", "Look")}</a>
+                </p>`
+              : ""
+          }
+          ${least()}${track()}
+          <ul class="list">${stopsOf(one.value).map(stop)}</ul>
+          ${
+            steps().some((each) => each.needs.includes(WITH_REASON))
+              ? html`<label for="reason">${t("原因", "Reason")}</label>
+                  <input id="reason" maxlength="500" value=${reason.value}
+                      onInput=${(event) => (reason.value = event.target.value)} />`
+              : ""
+          }
+          <p class="bad" role="alert">${fault.value}</p>
+          <div class="row">${steps().map(
+            (each) => html`<button type="button" key=${each.action} data-action=${each.action}
+                class=${each.needs.length ? "" : "strong"} onClick=${() => take(each)}>${labelOf(each)}</button>`,
+          )}</div>`
+        : html`<p class="empty">${t("手机里没有这次巡查。", "This round is not on this phone.")}</p>`;
+  },
+};
+
+// A finding is a report that begins on its round: class and place of the stop are filled in, and may be changed.
+export const Finding = {
+  props: { id: String, more: String },
+  emits: ["go"],
+  setup(props, { emit }) {
+    const one = computed(() => rounds.value.find((each) => each.round_id === props.id));
+    function finding() {
+      const stop = one.value.stop_list.find((each) => String(each.stop) === props.more);
+      const known = (code) => catalogue.value?.classes.some((each) => each.code === code);
+      const [code = null] = one.value.finding_classes.filter(known);
+      const place = stop?.lon ? { lon: stop.lon, lat: stop.lat } : {};
+      const prefilled = { photos: [], class: code, ...place };
+      return { round: one.value, action: can(one.value, FIND), stop: stop?.stop, prefilled };
+    }
+    return () =>
+      one.value && can(one.value, FIND)
+        ? html`<${Report} finding=${finding()} onGo=${(hash) => emit("go", hash)} />`
+        : html`<p class="empty">${t("这次巡查现在不能上报问题。", "Nothing can be reported on this round now.")}</p>`;
+  },
+};

@@ -1,0 +1,58 @@
+"""Rounds as a file: as the list of whoever looks after a ground is filtered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from app.core import clock
+from app.core.permissions import Permission, Person
+from app.frame import forms
+from app.frame.exports.registry import ExportTable
+from app.grids.levels import Duty
+from app.rounds import queries, round_plans, round_views
+from app.rounds.schemas import RoundPageIn
+from workflows.round_terms import RoundKind, RoundMark, RoundState
+from workflows.words import Words, listed
+
+
+def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
+    return forms.load_args(RoundPageIn(), args)
+
+
+def _keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[UUID]:
+    return queries.keys(person, wanted, most)
+
+
+def _rows(person: Person, round_ids: Sequence[UUID]) -> Iterator[list[str]]:
+    for row in queries.some(person, round_ids):
+        called = round_views.plan_words(row.service, row.code, row.version)
+        yield [
+            *called, RoundKind.of(row.kind).words, round_views.grid_name(row.grid), Duty.of(row.duty).words,
+            round_plans.first_day(row).isoformat(), round_plans.last_day(row).isoformat(),
+            RoundState.of(row.state).words, row.doer_name or "", _minute(row.started_at), _minute(row.ended_at),
+            str(row.stops), str(row.stops_done), str(row.findings), _number(row.minutes), _number(row.metres),
+            listed(RoundMark.of(one).words for one in row.marks), row.reason or "",
+        ]  # fmt: skip
+
+
+def _minute(moment: Any) -> str:
+    return clock.minute(moment) if moment else ""
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+ROUNDS = ExportTable(
+    name="rounds", title=Words("巡查任务", "Rounds"), permission=Permission.ROUND_OVERSEE,
+    columns=(
+        (Words("服务", "Service"), 18), (Words("巡查", "Round"), 24), (Words("种类", "Kind"), 10),
+        (Words("网格", "Grid"), 24), (Words("巡查人", "Done by"), 14), (Words("开始日期", "First day"), 12),
+        (Words("截止日期", "Last day"), 12), (Words("状态", "State"), 12), (Words("办理人", "Who did it"), 14),
+        (Words("开始时间", "Started"), 18), (Words("结束时间", "Ended"), 18), (Words("点数", "Stops"), 8),
+        (Words("已填报", "Filled in"), 8), (Words("发现问题", "Findings"), 8), (Words("用时（分钟）", "Minutes"), 10),
+        (Words("路程（米）", "Metres"), 10), (Words("标注", "Marks"), 30), (Words("原因", "Reason"), 40),
+    ),
+    read=_read, keys=_keys, rows=_rows,
+)  # fmt: skip
+TABLES = (ROUNDS,)

@@ -1,0 +1,56 @@
+"""What time alone brings about: rounds are made, fall due and are missed, some at a time, each once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import SYSTEM
+from app.core.transaction import breathe, transaction
+from app.rounds import round_plans, service
+from app.rounds.models import RoundRow
+from workflows.round_terms import RoundAction, RoundState
+
+SWEEP_SECONDS = 60.0
+AT_ONCE = 200
+MOST = 20_000  # of one sweep; what is left waits for the next
+GRACE = timedelta(hours=24)  # a round that was started may be finished so long after its time; our figure
+_R = RoundRow
+
+
+def sweep_plans() -> int:
+    """Make the rounds that are not there yet; run as often as one likes, a day is made once."""
+    return round_plans.make_due()
+
+
+def sweep_times() -> int:
+    """Let rounds fall due and be missed; return how many."""
+    now = clock.now()
+    begun = and_(_R.state == RoundState.PLANNED, _R.window_from <= now)
+    waiting = and_(_R.state.in_([RoundState.PLANNED, RoundState.DUE]), _R.window_until <= now)
+    left_lying = and_(_R.state == RoundState.STARTED, _R.window_until <= now - GRACE)
+    over = _sweep(RoundAction.MISS, or_(waiting, left_lying), now)
+    return over + _sweep(RoundAction.FALL_DUE, begun, now)
+
+
+def _sweep(action: RoundAction, wanted: ColumnElement[bool], now: datetime) -> int:
+    count = 0
+    while count < MOST:
+        ids = db.session.scalars(select(_R.round_id).where(wanted).order_by(_R.round_id).limit(AT_ONCE)).all()
+        if not ids:
+            break
+        with transaction():
+            steps = sum(_step(round_id, action, now) for round_id in ids)
+        if not steps:  # somebody was faster with all of them
+            break
+        count += steps
+        breathe()
+    return count
+
+
+def _step(round_id: UUID, action: RoundAction, now: datetime) -> int:
+    result: Any = service.by_system(round_id, action, SYSTEM, uuid5(round_id, f"{action}:{now.isoformat()}"))
+    return 1 if result else 0

@@ -1,0 +1,29 @@
+"""What rounds were made for besides their plans: a later room says it, in words."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from workflows.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOrigin:
+    """Something for which rounds were made: what it is called, and what it says."""
+
+    label: Words
+    text: str
+
+
+Describe = Callable[[Collection[UUID]], Mapping[UUID, RoundOrigin]]
+_describe: list[Describe] = []
+
+
+def describe_with(describe: Describe) -> None:
+    """Let a later room say, by their ids, what the things are for which it has made rounds."""
+    _describe[:] = [describe]
+
+
+def described(origin_ids: Collection[UUID]) -> Mapping[UUID, RoundOrigin]:
+    """Return what rounds were made for, by its id; nothing is asked where there is nothing."""
+    return _describe[0](origin_ids) if origin_ids and _describe else {}

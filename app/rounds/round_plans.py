@@ -1,0 +1,217 @@
+"""Make the rounds that frequency and calendar ask for, of whom the roster names; the same day again makes nothing.
+
+A round is planned for each grid on which somebody serves as its duty; where a whole village has one such person (an
+auxiliary officer), once for the village. Where nobody serves, it is planned for the grid all the same: that a duty
+lies idle is then seen. What is about objects is planned where there are some, and each is a stop.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zlib import crc32
+
+from sqlalchemy import func, insert, literal, literal_column, select, update
+
+from app.catalogue import queries as catalogue
+from app.catalogue.documents import Round, Service
+from app.core import clock
+from app.core.db import db, upsert
+from app.core.digests import canonical
+from app.core.permissions import SYSTEM
+from app.core.transaction import breathe, transaction
+from app.grids import queries as grids
+from app.grids.levels import Duty, Level
+from app.grids.tree import GridNode, GridTree
+from app.objects.models import ObjectRow, ObjectState
+from app.rounds import round_steps
+from app.rounds.models import RoundRow, RoundStep, RoundStop
+from app.rounds.windows import Window, is_worth, windows
+from workflows.round_terms import RoundAction, RoundKind, RoundState
+
+AHEAD_DAYS = 7  # how far ahead rounds are made, so that a phone has them in time; our figure
+SPREAD_DAYS = 21  # over so many days before that the rounds of long windows are made: no day makes all; our figure
+LONG_DAYS = 14  # windows that last as long are long ones; our figure
+AT_ONCE = 500  # rounds in one transaction: others write in between
+STOPS_MOST = 1_000  # of one round; our figure
+EVERY_SECONDS = 3_600.0
+MISSED_HOURS = "missed_round_hours"
+_NAMESPACE = UUID("0b0f6f0e-9e0c-5f7b-8d53-6c1a2f4b7d10")
+_R, _O = RoundRow, ObjectRow
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A round to be made."""
+
+    service: Service
+    plan: Round
+    window: Window
+    node: GridNode
+    origin_id: UUID | None = None  # of what it is made for, and from when until when
+    moments: tuple[datetime, datetime] | None = None
+
+    @property
+    def round_id(self) -> UUID:
+        """Return the id that follows from what it is."""
+        if self.origin_id:
+            return uuid5(self.origin_id, f"{self.plan.code}:{self.node.code}")
+        key = (self.service.code, self.plan.code, self.window.first.isoformat(), str(self.window.n), self.node.code)
+        return uuid5(_NAMESPACE, ":".join(key))
+
+
+def make_due() -> int:
+    """Make the rounds of today and of the days ahead that are not there yet; return how many."""
+    today = clock.local(clock.now()).date()
+    count = 0
+    for service in list(catalogue.catalogue().services.values()):
+        for plan in service.rounds:
+            if plan.kind is RoundKind.WARNING:
+                continue  # made when one is given, and then alone
+            wanted = [
+                window
+                for window in windows(plan.frequency, today, AHEAD_DAYS + SPREAD_DAYS)
+                if service.admission.holds_on(window.first) and is_worth(window, today)
+            ]
+            nodes = grounds(plan) if wanted else ()
+            for window in wanted:
+                near = [node for node in nodes if (window.first - today).days <= _ahead(window, node)]
+                count += _make(service, plan, window, near)
+    return count
+
+
+def _ahead(window: Window, node: GridNode) -> int:
+    """Return how many days ahead a round is made; of a long window on another day for each ground."""
+    is_long = (window.last - window.first).days + 1 >= LONG_DAYS
+    return AHEAD_DAYS + (crc32(node.code.encode()) % SPREAD_DAYS if is_long else 0)
+
+
+def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNode]) -> int:
+    """Make one round for each ground that lacks it, some at a time, each time in a transaction of its own."""
+    if not nodes:
+        return 0
+    first, _ = _moments(window)
+    named = (_R.service == service.code, _R.code == plan.code, _R.window_from == first, _R.n == window.n)
+    present = set(db.session.scalars(select(_R.grid).where(*named)))
+    tasks = [_Task(service, plan, window, node) for node in nodes if node.code not in present]
+    for start in range(0, len(tasks), AT_ONCE):
+        with transaction():
+            _write(tasks[start : start + AT_ONCE])
+        breathe()
+    return len(tasks)
+
+
+def make_for(
+    origin_id: UUID, service: Service, plan: Round, path: str, begins: datetime, ends: datetime
+) -> Sequence[UUID]:
+    """Make the rounds of a plan below a path for something that has happened, inside a transaction; return their ids.
+
+    The same origin again makes nothing twice.
+    """
+    window = Window(clock.local(begins).date(), clock.local(ends).date(), 1)
+    nodes = [node for node in grounds(plan) if node.path.startswith(path)]
+    tasks = [_Task(service, plan, window, node, origin_id, (begins, ends)) for node in nodes]
+    for start in range(0, len(tasks), AT_ONCE):
+        _write(tasks[start : start + AT_ONCE])
+    return [task.round_id for task in tasks]
+
+
+def grounds(plan: Round) -> Sequence[GridNode]:
+    """Return where a round is to be done: each grid, or what above it has somebody of this duty instead."""
+    tree, served = grids.grid_tree(), grids.grids_with(Duty.of(plan.duty))
+    with_objects = None if plan.of_ground else _with_objects(plan.subject)
+    wanted: dict[str, GridNode] = {}
+    for node in tree.current:
+        if node.level is Level.GRID and (with_objects is None or node.code in with_objects):
+            wanted |= {post.code: post for post in _posts(tree, node, served)}
+    return tuple(wanted.values())
+
+
+def _posts(tree: GridTree, node: GridNode, served: Collection[str]) -> Sequence[GridNode]:
+    """Return where whoever serves a grid does so: there or in its village, else in parts of it; itself for nobody."""
+    above = [one for one in (node, tree.at_level(node.code, Level.VILLAGE)) if one and one.code in served]
+    return above[:1] or [one for one in tree.children(node.code) if one.code in served] or [node]
+
+
+def _with_objects(kind: str) -> Collection[str]:
+    """Return the codes of all grids in which, or below which, there are objects of a kind in use."""
+    paths = db.session.scalars(select(_O.grid_path).where(_O.kind == kind, _O.state == ObjectState.IN_USE).distinct())
+    return {code for path in paths for code in path.rstrip("/").split("/")}
+
+
+def _moments(window: Window) -> tuple[datetime, datetime]:
+    """Return from when until when a window runs: from midnight to midnight of the county."""
+    last = window.last + timedelta(days=1)
+    return tuple(datetime.combine(day, time(), clock.LOCAL) for day in (window.first, last))  # type: ignore[return-value]
+
+
+def _write(tasks: Sequence[_Task]) -> None:
+    """Write rounds of one plan with first steps and stops, but for those that another process has just written."""
+    now = clock.now()
+    entered = upsert(_R.__table__).on_conflict_do_nothing().returning(_R.__table__.c.round_id)
+    ids = db.session.scalars(entered, [_row(task, now) for task in tasks]).all()
+    if ids:
+        db.session.execute(insert(RoundStep.__table__), list(_first_steps(ids, now)))
+        _write_stops(tasks[0].plan, ids)
+
+
+def _row(task: _Task, now: datetime) -> dict[str, Any]:
+    first, last = task.moments or _moments(task.window)
+    hours = 0 if task.moments else catalogue.catalogue().setting(MISSED_HOURS)
+    return {
+        "round_id": task.round_id, "service": task.service.code, "code": task.plan.code,
+        "version": task.service.version, "kind": task.plan.kind, "subject": task.plan.subject,
+        "duty": task.plan.duty, "grid": task.node.code, "grid_path": task.node.path, "window_from": first,
+        "origin_id": task.origin_id, "window_until": last, "n": task.window.n, "state": RoundState.PLANNED,
+        "seq": 1, "turned_seq": 1,
+        "desk_at": last + timedelta(hours=hours), "stops": 0, "stops_done": 0, "findings": 0, "marks": [],
+        "changed_at": now,
+    }  # fmt: skip
+
+
+def _first_steps(ids: Iterable[UUID], now: datetime) -> Iterator[dict[str, Any]]:
+    digest = round_steps.asked_digest(SYSTEM, RoundAction.PLAN, {})
+    for round_id in ids:
+        yield {
+            "round_id": round_id, "seq": 1, "op_id": round_id, "action": RoundAction.PLAN,
+            "state_from": None, "state_to": RoundState.PLANNED, "actor_id": None, "actor_name": SYSTEM.name,
+            "at": now, "phone_at": None, "counts_at": now, "data": canonical({}), "asked_digest": digest,
+        }  # fmt: skip
+
+
+def _write_stops(plan: Round, ids: Sequence[UUID]) -> None:
+    """Give some rounds their stops: the ground itself, or the objects of a kind in use on it; in the database alone."""
+    if plan.of_ground:
+        db.session.execute(
+            insert(RoundStop.__table__), [{"round_id": one, "stop": 1, "object_id": None} for one in ids]
+        )
+        db.session.execute(_plain(update(_R).where(_R.round_id.in_(ids)).values(stops=1)))
+        return
+    end = func.substr(_R.grid_path, 1, func.length(_R.grid_path) - 1) + literal("0")
+    on_ground = (_O.grid_path >= _R.grid_path) & (_O.grid_path < end)
+    number = func.row_number().over(partition_by=_R.round_id, order_by=(_O.grid_path, _O.object_id)).label("stop")
+    numbered = (
+        select(_R.round_id, number, _O.object_id)
+        .join(_O, (_O.kind == plan.subject) & (_O.state == ObjectState.IN_USE) & on_ground)
+        .where(_R.round_id.in_(ids))
+        .subquery()
+    )
+    wanted = select(numbered).where(numbered.c.stop <= STOPS_MOST)
+    db.session.execute(insert(RoundStop.__table__).from_select(["round_id", "stop", "object_id"], wanted))
+    own = select(func.count(literal_column("1"))).where(RoundStop.round_id == _R.round_id).scalar_subquery()
+    db.session.execute(_plain(update(_R).where(_R.round_id.in_(ids)).values(stops=own)))
+
+
+def _plain(statement: Any) -> Any:
+    return statement.execution_options(synchronize_session=False)
+
+
+def first_day(row: RoundRow) -> date:
+    """Return the first day of a round's time."""
+    return clock.local(row.window_from).date()
+
+
+def last_day(row: RoundRow) -> date:
+    """Return the last day of a round's time."""
+    return (clock.local(row.window_until) - timedelta(seconds=1)).date()

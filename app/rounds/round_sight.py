@@ -1,0 +1,92 @@
+"""Who sees which rounds: in the database for lists, in memory for one; a test holds both equal.
+
+A person sees the rounds of the duties that the roster gives them, and, where they look after some ground, those
+of that ground; but that one was missed only after its hour (`desk_at`): whoever serves sees it first.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from app.core import clock
+from app.core.digests import canonical, digest
+from app.core.permissions import Person
+from app.grids import queries as grids
+from app.grids.levels import subtree_range
+from app.rounds.models import RoundRow
+from workflows.round import ENDS
+from workflows.round_terms import RoundPermission, RoundState
+
+ON_PHONE = timedelta(days=30)  # so long after its last change a phone keeps what is over; our figure
+_R = RoundRow
+
+
+Duties = frozenset[tuple[str, str]]  # grid and duty
+
+
+def duties_of(person: Person) -> Duties:
+    """Return which grids a person serves as what now, of those where their role lets them do rounds."""
+    if person.person_id is None or not person.may(RoundPermission.ACT):
+        return frozenset()
+    tree = grids.grid_tree()
+    mine = ((entry, tree.get(entry.grid)) for entry in grids.served_by(person.person_id))
+    return frozenset(
+        (entry.grid, entry.duty) for entry, node in mine if node and person.reaches(RoundPermission.ACT, node.path)
+    )
+
+
+def mine(person: Person) -> ColumnElement[bool]:
+    """Return the condition on `rounds` that holds for what the roster gives a person."""
+    ways = [and_(_R.grid == grid, _R.duty == duty) for grid, duty in sorted(duties_of(person))]
+    return or_(*ways) if ways else false()
+
+
+def overseen(person: Person) -> ColumnElement[bool]:
+    """Return the condition that holds for what a person looks after who does not do it."""
+    if person.is_system:
+        return true()
+    ways = [within(path) for path in person.grounds(RoundPermission.OVERSEE)]
+    over = or_(_R.state != RoundState.MISSED, _R.desk_at <= clock.now())
+    return and_(or_(*ways), over) if ways else false()
+
+
+def within(path: str) -> ColumnElement[bool]:
+    """Return the condition that a round is of a grid or of one below it."""
+    low, high = subtree_range(path)
+    return and_(_R.grid_path >= low, _R.grid_path < high)
+
+
+def visible_to(person: Person) -> ColumnElement[bool]:
+    """Return the condition that holds for what a person sees."""
+    return or_(mine(person), overseen(person))
+
+
+def on_phone(person: Person) -> ColumnElement[bool]:
+    """Return the condition that holds for what a person's phone keeps: their own, what is over for some time only."""
+    recent = _R.changed_at >= clock.now() - ON_PHONE
+    still = _R.state.not_in([*ENDS, RoundState.MISSED])
+    return and_(mine(person), or_(still, recent))
+
+
+def once_on_phone(person: Person) -> ColumnElement[bool]:
+    """Return the condition that holds for what a person's phone may have kept."""
+    if person.person_id is None:
+        return false()
+    ways = [and_(_R.grid == one.grid, _R.duty == one.duty) for one in grids.served_by(person.person_id, ever=True)]
+    return or_(_R.doer_id == person.person_id, *ways)
+
+
+def mark(person: Person) -> str:
+    """Return what changes whenever other rounds become a person's."""
+    return digest(canonical(sorted(duties_of(person))), "sha256")
+
+
+def serves(row: RoundRow, duties: Duties) -> bool:
+    """Tell whether a round is one of these duties."""
+    return (row.grid, row.duty) in duties
+
+
+def shows(row: RoundRow, person: Person) -> bool:
+    """Tell whether a person sees a round."""
+    hidden = row.state == RoundState.MISSED and row.desk_at > clock.now()
+    return serves(row, duties_of(person)) or (person.reaches(RoundPermission.OVERSEE, row.grid_path) and not hidden)

@@ -1,0 +1,24 @@
+"""Which things rounds may be about: the ground, people who are kept elsewhere, and every kind of objects."""
+
+from collections.abc import Collection
+
+from app.catalogue.documents import OF_GROUND
+from app.catalogue.lookups import Catalogue
+from app.objects import object_kinds
+from workflows.words import Words, listed
+
+_UNKNOWN = Words(
+    "没有这种巡查对象，只能是 {}，或对象种类：{}。",
+    "There is nothing of this kind to make a round of: it is {}, or one of the kinds of objects: {}.",
+)
+
+
+def faults(catalogue: Catalogue, services: Collection[str]) -> dict[str, list[Words]]:
+    """Name, by field, what the rounds of some services are about that nobody knows."""
+    kinds = object_kinds.kinds_of(catalogue) if services else {}
+    return {
+        f"service[{code}].rounds[{number}].subject": [_UNKNOWN.format(listed(OF_GROUND), listed(kinds))]
+        for code in services
+        for number, plan in enumerate(catalogue.services[code].rounds)
+        if plan.subject not in OF_GROUND and plan.subject not in kinds
+    }

@@ -1,0 +1,351 @@
+"""What is asked of the routes of rounds, and what they answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, validate, validates_schema
+
+from app.catalogue.schemas.responses import FormFieldOut
+from app.core.errors import InvalidField
+from app.core.field_texts import ONE_OF
+from app.core.hints import HintedMoment, HintedSchema
+from app.core.schemas import AT_MOST, BoundedInteger, Day, Degrees, JsonObject, Schema, Text, about
+from app.grids.coordinates import Crs
+from workflows.round import FORMS, ROUND_TEXT_MOST
+from workflows.round_terms import RoundAction, RoundState
+from workflows.words import Words
+
+PAGE_MOST = 200
+POINTS_MOST = 2_000  # of a track as a phone sends it; our figure
+SECONDS_MOST = 7 * 86_400
+SEQ_MOST = 1_000_000
+STOPS_MOST = 1_000
+CURSOR_MOST = 400
+_BOTH = Words("经度、纬度须一并填写。", "Give longitude and latitude together.")
+_POINT = Words(
+    "轨迹点应为 [经度, 纬度, 秒]，按先后排列。", "A point of a track is [longitude, latitude, seconds], in order."
+)
+
+
+class TrackPoint(fields.Field[list[float]]):
+    """A point of a track: longitude, latitude, seconds since the round was started."""
+
+    default_error_messages = {"invalid": _POINT}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, list) or len(value) != len(_BOUNDS):
+            raise self.make_error("invalid")
+        numbers = zip(value, _BOUNDS, strict=True)
+        if not all(type(one) in (int, float) and low <= one <= high for one, (low, high) in numbers):
+            raise self.make_error("invalid")
+        return [round(value[0], 6), round(value[1], 6), int(value[2])]
+
+
+_BOUNDS = ((-180, 180), (-90, 90), (0, SECONDS_MOST))
+
+
+def _stop(**options: Any) -> BoundedInteger:
+    return BoundedInteger(1, STOPS_MOST, **options)
+
+
+class RoundDataIn(Schema):
+    """A step that takes nothing."""
+
+
+class RoundReasonIn(Schema):
+    """A step that says why."""
+
+    reason = Text(ROUND_TEXT_MOST, minimum=1)
+
+
+class RoundStopIn(Schema):
+    """What was found at a stop; filled in again, the newer answers hold."""
+
+    stop = _stop()
+    answers = JsonObject(load_default=dict, **about("表单的填写内容。The answers to the round's form."))
+    note = Text(ROUND_TEXT_MOST)
+    lon = Degrees(180, **about("填报时的位置，可不填。Where it was filled in, if known."))
+    lat = Degrees(90)
+    crs = fields.String(load_default=Crs.WGS84.value, validate=validate.OneOf([*Crs], error=ONE_OF))
+
+    @validates_schema
+    def _both(self, data: dict[str, Any], **_: Any) -> None:
+        if ("lon" in data) != ("lat" in data):
+            raise InvalidField(_BOTH, "lat" if "lon" in data else "lon")
+
+
+class RoundFindingIn(Schema):
+    """A report that begins a case, from a stop or on the way."""
+
+    stop = _stop()
+    case_id = fields.UUID()
+    report = fields.Dict(
+        keys=Text(60), **about("上报的内容，同 PUT /cases/{uuid}。The report, as PUT /cases/{uuid} takes it.")
+    )
+
+
+class _WithTrack(Schema):
+    track = fields.List(
+        TrackPoint(metadata={"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}),
+        validate=validate.Length(max=POINTS_MOST, error=AT_MOST.format(POINTS_MOST)),
+        **about("本次开始后记录的轨迹，可不填。The track since the start, if one was recorded."),
+    )
+
+
+class RoundLeaveIn(_WithTrack):
+    """The end of a round."""
+
+    note = Text(ROUND_TEXT_MOST)
+
+
+class RoundBreakOffIn(_WithTrack):
+    """Why a round cannot be gone on with now."""
+
+    reason = Text(ROUND_TEXT_MOST, minimum=1)
+
+
+SCHEMAS: Mapping[str, type[Schema]] = {
+    one.__name__: one
+    for one in (RoundDataIn, RoundReasonIn, RoundStopIn, RoundFindingIn, RoundLeaveIn, RoundBreakOffIn)
+}
+
+
+def schema_of_step(action: RoundAction) -> Schema:
+    """Return the schema by which the data of a step is read."""
+    return SCHEMAS[FORMS[action].data]()
+
+
+class RoundStepIn(HintedSchema):
+    """One step of a round."""
+
+    op_id = fields.UUID(required=True, **about("发送前生成；重发时不变。Made before sending, kept when sent again."))
+    action = Text(20, minimum=1, required=True)
+    seen = BoundedInteger(0, SEQ_MOST, allow_none=True, **about("所看到的 seq。The `seq` of the round as it was seen."))
+    data = fields.Dict(keys=Text(60), load_default=dict, **about("随 action 而定的内容。What the action takes."))
+    phone_at = HintedMoment("手机上办理的时间。When the phone says it was done.")
+    phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
+
+
+class RoundOperationIn(HintedSchema):
+    """One step of a round, as a phone sends it with others."""
+
+    type = fields.String(required=True, validate=validate.OneOf(("round",), error=ONE_OF))
+    round_id = fields.UUID(required=True)
+    op_id = fields.UUID(required=True)
+    action = Text(20, minimum=1, required=True)
+    seen = BoundedInteger(0, SEQ_MOST, allow_none=True)
+    data = fields.Dict(keys=Text(60), load_default=dict)
+    phone_at = HintedMoment("手机上办理的时间。When the phone says it was done.")
+
+
+class RoundListIn(Schema):
+    """Which rounds, and which page of them."""
+
+    mine = fields.Boolean(load_default=False, **about("只要本人负责的。Only those the roster gives me."))
+    state = fields.String(validate=validate.OneOf([*RoundState], error=ONE_OF))
+    service = Text(20, minimum=1)
+    round_code = Text(20, minimum=1, data_key="round")
+    grid = Text(24, minimum=1, **about("网格代码，含其下级。A grid with all below it."))
+    case = fields.UUID(**about("上报了这个案件的巡查。The round on which this case was reported."))
+    from_ = Day(data_key="from", attribute="first", **about("期限不早于这一天。Whose time ends on this day or later."))
+    to = Day(attribute="last", **about("开始不晚于这一天。Whose time begins on this day or earlier."))
+    cursor = Text(CURSOR_MOST)
+    limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
+
+
+class RoundPageIn(Schema):
+    """Which rounds a page lists."""
+
+    state = fields.String(validate=validate.OneOf([*RoundState], error=ONE_OF))
+    service = Text(20)
+    round_code = Text(20)
+    grid = Text(24)
+    after = Text(CURSOR_MOST)
+
+
+class RoundCancelPageIn(Schema):
+    """Why a round is cancelled, and how far it was when somebody looked."""
+
+    seen = BoundedInteger(0, SEQ_MOST, strict=False, required=True)
+    reason = Text(ROUND_TEXT_MOST, minimum=1, required=True)
+
+
+class PlanOverviewIn(Schema):
+    """On which ground, in which days."""
+
+    grid = Text(24, minimum=1)
+    from_ = Day(data_key="from", attribute="first")
+    to = Day(attribute="last")
+
+
+class CalledRoundOut(Schema):
+    """A code and what it is called."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+
+
+class RoundGridOut(Schema):
+    """The grid of a round."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class RoundActionOut(Schema):
+    """A step that can be taken now."""
+
+    action = fields.String(required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    needs = fields.List(fields.String(), required=True)
+
+
+class RoundStopOut(Schema):
+    """A stop, with what was put down there."""
+
+    stop = fields.Integer(required=True)
+    object_id = fields.UUID(required=True, allow_none=True)
+    name = fields.String(required=True)
+    identifier = fields.String(required=True, allow_none=True)
+    lon = fields.Float(required=True, allow_none=True)
+    lat = fields.Float(required=True, allow_none=True)
+    answers = fields.Raw(required=True, metadata={"type": ["object", "null"]})
+    note = fields.String(required=True, allow_none=True)
+    visited_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class RoundFindingOut(Schema):
+    """A case that began on the round."""
+
+    case_id = fields.UUID(required=True)
+    stop = fields.Integer(required=True, allow_none=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class RoundSummaryOut(Schema):
+    """A round as lists show it."""
+
+    round_id = fields.UUID(required=True)
+    service = fields.Nested(CalledRoundOut, required=True)
+    round = fields.Nested(CalledRoundOut, required=True)
+    kind = fields.Nested(CalledRoundOut, required=True)
+    subject = fields.String(required=True)
+    duty = fields.Nested(CalledRoundOut, required=True)
+    grid = fields.Nested(RoundGridOut, required=True)
+    state = fields.String(required=True, validate=validate.OneOf([*RoundState]))
+    state_label = fields.String(required=True)
+    state_label_en = fields.String(required=True)
+    seq = fields.Integer(required=True)
+    first_day = fields.Date(required=True)
+    last_day = fields.Date(required=True)
+    window_until = fields.AwareDateTime(required=True)
+    doer = fields.String(required=True, allow_none=True)
+    mine = fields.Boolean(required=True, **about("按花名册由本人负责。The roster gives it to me."))
+    started_at = fields.AwareDateTime(required=True, allow_none=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    stops = fields.Integer(required=True)
+    stops_done = fields.Integer(required=True)
+    findings = fields.Integer(required=True)
+    minutes = fields.Integer(required=True, allow_none=True)
+    metres = fields.Integer(required=True, allow_none=True)
+    marks = fields.List(fields.Nested(CalledRoundOut), required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+class RoundOriginOut(Schema):
+    """What a round was made for besides its plan: a warning."""
+
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class RoundOut(RoundSummaryOut):
+    """A round whole, as a phone keeps it."""
+
+    origin = fields.Nested(RoundOriginOut, required=True, allow_none=True)
+    form = fields.List(fields.Nested(FormFieldOut), required=True)
+    finding_classes = fields.List(fields.String(), required=True)
+    min_minutes = fields.Integer(required=True, allow_none=True)
+    min_metres = fields.Integer(required=True, allow_none=True)
+    stop_list = fields.List(fields.Nested(RoundStopOut), required=True)
+    finding_list = fields.List(fields.Nested(RoundFindingOut), required=True)
+    actions = fields.List(fields.Nested(RoundActionOut), required=True)
+    then = fields.Dict(
+        fields.String(), fields.List(fields.Nested(RoundActionOut)), required=True,
+        **about("每一步之后可以再办的，供手机离线时用。What can follow each step, for a phone without network."),
+    )  # fmt: skip
+
+
+class OwnRoundStepOut(Schema):
+    """The step that an operation has made."""
+
+    seq = fields.Integer(required=True)
+    op_id = fields.UUID(required=True)
+
+
+class RoundOwnStepOut(Schema):
+    """The step alone: its round is not theirs to see any more."""
+
+    round_id = fields.UUID(required=True)
+    step = fields.Nested(OwnRoundStepOut, required=True)
+
+
+class RoundActedOut(RoundOut):
+    """The round as it is now, with the step."""
+
+    step = fields.Nested(OwnRoundStepOut, required=True)
+
+
+class RoundListOut(Schema):
+    """A page of rounds."""
+
+    items = fields.List(fields.Nested(RoundSummaryOut), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class RoundStepOut(Schema):
+    """A step of a round."""
+
+    seq = fields.Integer(required=True)
+    op_id = fields.UUID(required=True)
+    action = fields.String(required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    from_ = fields.String(required=True, allow_none=True, data_key="from")
+    to = fields.String(required=True)
+    actor = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    phone_at = fields.AwareDateTime(required=True, allow_none=True)
+    data = fields.Dict(required=True)
+
+
+class RoundStepsOut(Schema):
+    """All steps of a round."""
+
+    items = fields.List(fields.Nested(RoundStepOut), required=True)
+
+
+class RoundTracksOut(Schema):
+    """Tracks of a round, each its points: longitude, latitude, seconds since it was started."""
+
+    tracks = fields.List(fields.List(fields.List(fields.Float())), required=True)
+
+
+class PlanLineOut(Schema):
+    """How many rounds of one plan stand where, on some ground in some days."""
+
+    service = fields.Nested(CalledRoundOut, required=True)
+    round = fields.Nested(CalledRoundOut, required=True)
+    open = fields.Integer(required=True)
+    missed = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    cancelled = fields.Integer(required=True)
+
+
+class PlanOverviewOut(Schema):
+    """The plans on some ground."""
+
+    items = fields.List(fields.Nested(PlanLineOut), required=True)

@@ -1,0 +1,269 @@
+"""The one door of rounds: `act` is the only way in which one changes. What was asked before is answered alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError
+from sqlalchemy import func, literal, select, update
+
+from app.cases.clocks import case_limits
+from app.cases.errors import STEP_NEEDS
+from app.cases.service import Phone
+from app.catalogue import class_forms
+from app.catalogue import queries as catalogue
+from app.core import clock, letters
+from app.core.db import db
+from app.core.digests import plain
+from app.core.errors import Invalid
+from app.core.permissions import Person
+from app.core.transaction import running, transaction
+from app.grids.levels import subtree_range
+from app.intake import service as intake
+from app.rounds import round_acts, round_sight, round_steps
+from app.rounds.models import RoundRow, RoundStep, RoundStop
+from app.rounds.round_acts import RoundTurn
+from app.rounds.round_errors import (
+    RoundDataMissing,
+    RoundForbidden,
+    RoundMoveRefused,
+    RoundNotFound,
+    RoundOperationDiffers,
+    RoundStale,
+)
+from app.rounds.round_sight import Duties
+from app.rounds.schemas import schema_of_step
+from workflows.engine import Move, MoveRefused
+from workflows.round import ENDS, QUIET, ROUND, RoundFacts
+from workflows.round_terms import RoundAction, RoundRelation
+from workflows.words import Words
+
+NO_SUCH_STEP = Words("没有这样的操作。", "There is no such step.")
+A = RoundAction
+_NO_PHONE = Phone()
+
+
+@dataclass(frozen=True)
+class RoundResult:
+    """What came of a step: the round, the step, and whether it is new."""
+
+    row: RoundRow
+    step: RoundStep
+    created: bool
+
+
+def act(
+    round_id: UUID,
+    action: str,
+    person: Person,
+    data: Mapping[str, Any],
+    op_id: UUID,
+    seen: int | None = None,
+    phone: Phone = _NO_PHONE,
+) -> RoundResult:
+    """Take one step in a transaction of its own; the same operation again answers with the step it made.
+
+    A finding begins its case first, in intake's own way; where that has begun before it is the same case.
+    Raises RoundNotFound, RoundForbidden, RoundStale, RoundMoveRefused, RoundOperationDiffers, RoundDataMissing and
+    Invalid, and for a finding what `intake.service.submit` raises.
+    """
+    step = action_of(action)
+    loaded = load(step, data)
+    request_digest = round_steps.asked_digest(person, step, loaded)
+    if step is A.FIND and _may_begin_case(round_id, person, loaded, op_id, seen, phone):
+        report = intake.load(loaded["report"])
+        intake.submit(loaded["case_id"], person, report | {"phone_at": phone.at, "phone_now": phone.now})
+    with transaction():
+        return _act(round_id, step, person, loaded, op_id, seen, phone, request_digest)
+
+
+def by_system(round_id: UUID, action: RoundAction, system: Person, op_id: UUID) -> RoundResult | None:
+    """Take a step of the timer inside a transaction; None where the round has gone on meanwhile."""
+    running()
+    row = _locked(round_id)
+    if row is None or row.state not in ROUND.moves_of(action)[0].sources:
+        return None
+    request = RoundTurn(row, system, action, {}, _NO_PHONE, clock.now(), clock.now())
+    return _take(request, op_id, round_steps.asked_digest(system, action, {}))
+
+
+def action_of(name: str) -> RoundAction:
+    """Return the step of this name; raise Invalid."""
+    if name not in ROUND.actions:
+        raise Invalid.at("action", NO_SUCH_STEP)
+    return RoundAction.of(name)
+
+
+def load(action: RoundAction, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the data of a step by its schema; raise Invalid with the fields at fault."""
+    try:
+        loaded: dict[str, Any] = schema_of_step(action).load(data)
+    except ValidationError as error:
+        faults = error.normalized_messages()
+        raise Invalid(fields={f"data.{name}": texts for name, texts in faults.items()}) from None
+    return loaded
+
+
+def _may_begin_case(
+    round_id: UUID, person: Person, data: dict[str, Any], op_id: UUID, seen: int | None, phone: Phone
+) -> bool:
+    """Ask before a case begins whether the round takes the finding; False where it has taken it already."""
+    row = db.session.get(RoundRow, round_id, populate_existing=True)
+    if row is None or _was_done(row, op_id):
+        return False
+    _judge(_request(row, A.FIND, person, data, phone), seen)
+    return True
+
+
+def _act(
+    round_id: UUID,
+    action: RoundAction,
+    person: Person,
+    data: dict[str, Any],
+    op_id: UUID,
+    seen: int | None,
+    phone: Phone,
+    request_digest: str,
+) -> RoundResult:
+    row = _locked(round_id)
+    if row is None:
+        raise RoundNotFound
+    before = round_steps.with_op(round_id, op_id)
+    if before is not None and (before.actor_id == person.person_id or round_sight.shows(row, person)):
+        if before.asked_digest != request_digest:
+            raise RoundOperationDiffers(round_id)
+        return RoundResult(row, before, created=False)
+    request = _request(row, action, person, data, phone)
+    _judge(request, seen)
+    return _take(request, op_id, request_digest)
+
+
+def _locked(round_id: UUID) -> RoundRow | None:
+    one = select(RoundRow).where(RoundRow.round_id == round_id).with_for_update()
+    return db.session.scalar(one.execution_options(populate_existing=True))
+
+
+def _was_done(row: RoundRow, op_id: UUID) -> bool:
+    return round_steps.with_op(row.round_id, op_id) is not None
+
+
+def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str, Any], phone: Phone) -> RoundTurn:
+    now = clock.now()
+    previous = round_steps.last_counted(row.round_id) or row.window_from
+    counts_at = case_limits.counted_at(now, phone.at, phone.now, previous)
+    stop = db.session.get(RoundStop, (row.round_id, data["stop"])) if data.get("stop") else None
+    serves = round_sight.serves(row, round_sight.duties_of(person))
+    return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves)
+
+
+def _judge(request: RoundTurn, seen: int | None) -> None:
+    """Refuse what is not to be seen, not allowed, stale, not possible now or not filled in, in this order."""
+    row, person = request.row, request.person
+    if not (request.serves or round_sight.shows(row, person)):
+        raise RoundNotFound
+    if not any(_stands(request, move) for move in ROUND.moves_of(request.action)):
+        raise RoundForbidden
+    _check_seen(request, seen)
+    try:
+        result = ROUND.take(row.state, request.action, _facts(request), lambda move: _stands(request, move))
+    except MoveRefused as refused:
+        if refused.code == "move_forbidden":
+            raise RoundForbidden(refused.reason) from None
+        raise RoundMoveRefused(row.round_id, refused.reason, reason=refused.guard or refused.code) from None
+    missing = [name for name in result.move.needs if _is_empty(request.data.get(name))]
+    if missing:
+        raise RoundDataMissing(fields={f"data.{name}": [STEP_NEEDS] for name in missing})
+    if request.action is A.VISIT:
+        _check_answers(request)
+
+
+def actions_for(row: RoundRow, person: Person, duties: Duties) -> list[Move]:
+    """Return the steps that a person can take now, in the order of the table."""
+    now = clock.now()
+    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, now, serves=round_sight.serves(row, duties))
+    return ROUND.possible(row.state, _facts(request), may=lambda move: not move.by_system and _stands(request, move))
+
+
+def _stands(request: RoundTurn, move: Move) -> bool:
+    if move.permission is None:
+        return request.person.is_system
+    if not request.person.reaches(move.permission, request.row.grid_path):
+        return False
+    return request.serves if move.relation == RoundRelation.SERVES else True
+
+
+def _facts(request: RoundTurn) -> RoundFacts:
+    row, day = request.row, clock.local(request.counts_at).date()
+    service = catalogue.catalogue(request.counts_at).services.get(row.service)
+    return RoundFacts(
+        is_doer=row.doer_id is not None and row.doer_id == request.person.person_id,
+        window_open=row.window_from <= request.counts_at,
+        admitted=service is not None and service.admission.holds_on(day),
+        stop_known="stop" not in request.data or request.stop is not None,
+    )
+
+
+def _check_seen(request: RoundTurn, seen: int | None) -> None:
+    row = request.row
+    if request.action in QUIET:
+        return
+    if seen is None:
+        text = Words("请给出您所看到的巡查步序 seq。", "Say which state of the round you have seen (seq).")
+        raise RoundDataMissing.at("seen", text)
+    if seen > row.seq:
+        text = Words(
+            "这次巡查还没有这一步，请按所看到的填写 seq。", "The round has no such step yet: give its seq as seen."
+        )
+        raise Invalid.at("seen", text)
+    if seen < row.turned_seq and not _own_since(request, seen):
+        raise RoundStale(row.round_id)
+
+
+def _own_since(request: RoundTurn, seen: int) -> bool:
+    """Tell whether all that turned the round since is the person's own: a phone sends one step after the other."""
+    others = select(RoundStep.seq).where(
+        RoundStep.round_id == request.row.round_id,
+        RoundStep.seq > seen,
+        RoundStep.action.not_in(QUIET),
+        RoundStep.actor_id.is_distinct_from(request.person.person_id),
+    )
+    return db.session.scalar(others.limit(1)) is None
+
+
+def _is_empty(value: Any) -> bool:
+    return letters.is_blank(value) if isinstance(value, str) else value in (None, [])
+
+
+def _check_answers(request: RoundTurn) -> None:
+    plan = round_acts.plan_of(request.row)
+    wrong = class_forms.faults(plan.form, request.data["answers"]) if plan else {}
+    if wrong:
+        raise Invalid(fields={f"data.answers.{name}": texts for name, texts in wrong.items()})
+
+
+def _take(request: RoundTurn, op_id: UUID, request_digest: str) -> RoundResult:
+    row, action = request.row, request.action
+    before = row.state
+    result = ROUND.take(before, action, _facts(request), lambda move: _stands(request, move))
+    row.state = result.state
+    if row.state in ENDS:
+        row.ended_at = request.counts_at
+    effect = round_acts.EFFECTS.get(action)
+    step_data = plain(effect(request) if effect else request.data)
+    step = round_steps.append(
+        row, request.person, action, step_data, op_id=op_id, state_from=before, at=max(request.now, row.changed_at),
+        counts_at=request.counts_at, phone_at=request.phone.at, digest_of_request=request_digest,
+        turns=action not in QUIET,
+    )  # fmt: skip
+    db.session.flush()  # the step and its rows, before the answer reads them
+    return RoundResult(row, step, created=True)
+
+
+def follow_grid(old_path: str, new_path: str) -> None:
+    """Rewrite the copies of a grid's path, and of those below it, when it has moved in the tree. No round changes."""
+    low, high = subtree_range(old_path)
+    rest = func.substr(RoundRow.grid_path, len(old_path) + 1)
+    moved = update(RoundRow).where(RoundRow.grid_path >= low, RoundRow.grid_path < high)
+    values = moved.values(grid_path=literal(new_path) + rest, changed_at=clock.now())
+    db.session.execute(values.execution_options(synchronize_session=False))

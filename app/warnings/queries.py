@@ -1,0 +1,136 @@
+"""Read warnings, and the picture of each: which grids have confirmed, who is silent, how many people were moved."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.permissions import Permission, Person
+from app.grids.levels import Level, subtree_range
+from app.grids.queries import grid_tree
+from app.rounds.models import RoundRow, RoundStop
+from app.warnings.models import WarningRow
+from workflows.round_terms import RoundKind, RoundState
+
+LISTED_MOST = 100
+SILENT_STATES = (RoundState.PLANNED, RoundState.DUE, RoundState.MISSED)  # a receipt that nobody has begun
+MOVED, RETURNED = "moved", "returned"  # the fields of a receipt's form that are summed up
+_W = WarningRow
+
+
+@dataclass(frozen=True, slots=True)
+class WarningReceipt:
+    """Whether the warning has arrived in one grid."""
+
+    round_id: UUID
+    grid: str
+    name: str
+    duty: str
+    doer: str | None
+    confirmed_at: datetime | None
+    done: bool
+
+
+@dataclass
+class TownshipPicture:
+    """How many grids of a township have confirmed, and how many people were moved there and are back."""
+
+    code: str
+    name: str
+    total: int = 0
+    confirmed: int = 0
+    moved: int = 0
+    returned: int = 0
+    silent: list[WarningReceipt] = field(default_factory=list)
+
+
+class WarningUnknown(NotFound):
+    """没有这条预警，或它不在您的辖区。"""
+
+    code = "warning_unknown"
+    en = "There is no such warning, or it does not concern your ground."
+
+
+def visible_to(person: Person) -> ColumnElement[bool]:
+    """Return the condition on `warnings` that holds for what concerns a person's ground, wholly or in part."""
+    ways: list[ColumnElement[bool]] = []
+    for path in person.grounds(Permission.WARNING_READ):
+        low, high = subtree_range(path)
+        above = [path[: place + 1] for place, letter in enumerate(path) if letter == "/"]
+        ways += [(_W.grid_path >= low) & (_W.grid_path < high), _W.grid_path.in_(above)]
+    return or_(*ways) if ways else false()
+
+
+def listed(person: Person, *, is_open: bool = False) -> Sequence[WarningRow]:
+    """Return the newest warnings that concern a person's ground, those that hold before the others."""
+    wanted = [visible_to(person), *([_W.ended_at.is_(None)] if is_open else [])]
+    statement = select(_W).where(*wanted).order_by(_W.ended_at.is_not(None), _W.given_at.desc(), _W.warning_id)
+    return db.session.scalars(statement.limit(LISTED_MOST)).all()
+
+
+def one(warning_id: UUID, person: Person) -> WarningRow:
+    """Return a warning that concerns a person's ground; raise WarningUnknown."""
+    row: WarningRow | None = db.session.scalar(select(_W).where(_W.warning_id == warning_id, visible_to(person)))
+    if row is None:
+        raise WarningUnknown
+    return row
+
+
+def silent(warning_id: UUID) -> Sequence[RoundRow]:
+    """Return the receipts of a warning that nobody has begun, in the order of the grids."""
+    own = (RoundRow.origin_id == warning_id, RoundRow.kind == RoundKind.WARNING, RoundRow.state.in_(SILENT_STATES))
+    return db.session.scalars(select(RoundRow).where(*own).order_by(RoundRow.grid)).all()
+
+
+def picture(row: WarningRow, person: Person) -> list[TownshipPicture]:
+    """Return how the receipts of a warning stand, by township of the person's ground; three statements at most."""
+    tree, own = grid_tree(), person.grounds(Permission.WARNING_READ)
+    receipts = db.session.scalars(
+        select(RoundRow)
+        .where(RoundRow.origin_id == row.warning_id, RoundRow.kind == RoundKind.WARNING)
+        .order_by(RoundRow.grid)
+    ).all()
+    counts = _counts([one.round_id for one in receipts])
+    pictures: dict[str, TownshipPicture] = {}
+    for receipt in receipts:
+        if not any(receipt.grid_path.startswith(path) for path in own):
+            continue
+        township = tree.at_level(receipt.grid, Level.TOWNSHIP)
+        code, name = (township.code, township.name) if township else (receipt.grid, receipt.grid)
+        here = pictures.setdefault(code, TownshipPicture(code, name))
+        here.total += receipt.state != RoundState.CANCELLED or receipt.started_at is not None
+        here.confirmed += receipt.started_at is not None
+        here.moved += counts[receipt.round_id][MOVED]
+        here.returned += counts[receipt.round_id][RETURNED]
+        if receipt.state in SILENT_STATES and receipt.started_at is None:
+            here.silent.append(_receipt(receipt))
+    return list(pictures.values())
+
+
+def _receipt(row: RoundRow) -> WarningReceipt:
+    node = grid_tree().get(row.grid)
+    done = row.state == RoundState.DONE
+    return WarningReceipt(
+        row.round_id, row.grid, node.name if node else row.grid, row.duty, row.doer_name, row.started_at, done
+    )
+
+
+def _counts(round_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:
+    """Return how many people were moved and are back, as the newest answers of each receipt say."""
+    counts: dict[UUID, dict[str, int]] = defaultdict(lambda: {MOVED: 0, RETURNED: 0})
+    answered = select(RoundStop.round_id, RoundStop.answers).where(
+        RoundStop.round_id.in_(round_ids), RoundStop.answers.is_not(None)
+    )
+    for round_id, text in db.session.execute(answered):
+        answers: dict[str, Any] = json.loads(text or "{}")
+        for name in (MOVED, RETURNED):
+            number = answers.get(name)
+            counts[round_id][name] += number if isinstance(number, int) else 0
+    return counts

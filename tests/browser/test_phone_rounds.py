@@ -1,0 +1,55 @@
+"""A round with five stops and a finding is done without network, and arrives whole."""
+
+from playwright.sync_api import expect
+
+from app.core import clock
+from app.core.transaction import transaction
+from app.grids import service as grids
+from app.grids.levels import Duty
+from tests.attachments.pictures import jpeg
+from tests.factories import rounds
+from tests.factories.objects import component, keep
+from tests.factories.town import GRID
+from tests.support.until import until
+
+PHOTO = {"name": "found.jpg", "mimeType": "image/jpeg", "buffer": jpeg(331, 240)}
+
+
+def test_a_round_with_five_stops_and_a_finding_is_done_offline(phone_town, worker, hold):
+    app = phone_town.app
+    with app.app_context(), transaction():
+        grids.appoint(GRID, worker.id, Duty.BUILDING_HEAD)
+    for number in range(1, 6):
+        keep(worker, component(number))
+    rounds.provide(app, rounds.covers(duty="building_head"))
+    rounds.make(app)
+    one = rounds.today(worker, "covers")
+    hand = hold()
+    hand.keep_time(clock.now())
+    page = hand.sign_in(worker.username)
+    page.get_by_role("link", name="我的巡查").click()
+    page.locator(f"a[href='#/round/{one['round_id']}']").click()
+    expect(page.locator("[data-stop]")).to_have_count(5)
+    phone_town.house.kill("web")
+    page.locator("[data-action=start]").click()
+    for stop in range(1, 6):
+        part = page.locator(f"[data-stop='{stop}']")
+        part.get_by_role("button", name="填报").click()
+        part.locator("#form-clean").select_option("true")
+        part.get_by_role("button", name="保存").click()
+        expect(part).to_contain_text("已填报")
+    page.locator("[data-stop='3']").get_by_role("link", name="上报问题").click()
+    page.locator("input[type=file]").last.set_input_files([PHOTO])
+    page.locator("#description").fill("井盖旁有垃圾")
+    page.get_by_role("button", name="发送").click()
+    page.locator("[data-action=finish]").click()
+    expect(page.locator("[data-action]")).to_have_count(0)
+    assert hand.waiting() == 9, "a start, five stops, a finding with its photo, the end"
+    phone_town.house.start("web")
+    hand.sent()
+    done = rounds.read(worker, one)
+    assert (done["state"], done["stops_done"], done["findings"]) == ("done", 5, 1)
+    (finding,) = done["finding_list"]
+    case = worker.read(finding)
+    assert (case["description"], finding["stop"]) == ("井盖旁有垃圾", 3)
+    until(lambda: worker.read(finding)["photos_awaited"] == 0, "its photo has come")

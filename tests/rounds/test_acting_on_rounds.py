@@ -1,0 +1,176 @@
+"""A round is planned, done by whoever the roster names, and what was found on it becomes a case that knows of it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from app.core import clock
+from app.grids.levels import Duty
+from tests.factories import rounds
+from tests.factories.objects import component, keep
+from tests.factories.town import GARBAGE, GRID, HERE
+
+REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
+
+
+@pytest.fixture
+def street(app, town):
+    """A town whose grids are patrolled every day."""
+    rounds.provide(app, rounds.plan())
+    rounds.make(app)
+    return town
+
+
+def test_a_round_is_done_with_a_finding_that_becomes_a_case(street):
+    one = rounds.today(street.worker)
+    assert (one["state"], one["round"]["name"], one["grid"]["code"]) == ("due", "街面巡查", GRID)
+    assert [each["action"] for each in one["actions"]] == ["start"]
+    one = rounds.take(street.worker, one, "start")
+    (stop,) = one["stop_list"]
+    assert (stop["object_id"], stop["visited_at"]) == (None, None)
+    one = rounds.take(street.worker, one, "visit", stop=1, answers={"clean": False, "fault": "堆放"})
+    case_id = str(uuid4())
+    one = rounds.take(street.worker, one, "find", stop=1, case_id=case_id, report=REPORT)
+    (finding,) = one["finding_list"]
+    assert (finding["case_id"], finding["stop"]) == (case_id, 1)
+    case = street.worker.read({"case_id": case_id})
+    assert (case["class"]["code"], case["state"]) == (GARBAGE, "reported")
+    (linked,) = rounds.listed(street.duty, case=case_id)
+    assert linked["round_id"] == one["round_id"]
+    one = rounds.take(street.worker, one, "finish", note="无其他问题")
+    assert (one["state"], one["stops_done"], one["findings"], one["marks"]) == ("done", 1, 1, [])
+    said = [each["action"] for each in street.worker.get(f"rounds/{one['round_id']}/steps").get_json()["items"]]
+    assert said == ["plan", "fall_due", "start", "visit", "find", "finish"]
+
+
+def test_the_same_again_answers_alike_and_other_content_is_refused(street):
+    one, op_id = rounds.today(street.worker), uuid4()
+    first = rounds.step(street.worker, one, "start", op_id=op_id)
+    again = rounds.step(street.worker, one, "start", op_id=op_id)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.get_json()["step"] == first.get_json()["step"]
+    other = rounds.step(street.worker, one, "finish", op_id=op_id)
+    assert (other.status_code, other.get_json()["code"]) == (409, "round_operation_differs")
+    assert other.get_json()["round"]["state"] == "started"
+
+
+def test_a_finding_that_is_sent_again_is_one_case(street):
+    one = rounds.take(street.worker, rounds.today(street.worker), "start")
+    data = {"case_id": str(uuid4()), "report": REPORT}
+    op_id = uuid4()
+    first = rounds.step(street.worker, one, "find", op_id=op_id, **data)
+    again = rounds.step(street.worker, one, "find", op_id=op_id, **data)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.get_json()["findings"] == 1
+    refused = rounds.step(street.worker, one, "find", case_id=str(uuid4()), report={"class": GARBAGE})
+    assert (refused.status_code, "description" in refused.get_json()["fields"]) == (422, True)
+
+
+def test_no_case_begins_where_the_round_takes_no_finding(street):
+    one, case_id = rounds.today(street.worker), str(uuid4())
+    refused = rounds.step(street.worker, one, "find", case_id=case_id, report=REPORT)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "round_move_not_allowed")
+    assert street.worker.get(f"cases/{case_id}").status_code == 404
+
+
+def test_what_somebody_else_has_done_meanwhile_makes_stale(street):
+    mate = street.hire("grid_worker", "grid", GRID, duty=Duty.FULL_TIME)
+    one = rounds.today(street.worker)
+    rounds.take(street.worker, one, "start")
+    stale = rounds.step(mate, one, "start")
+    assert (stale.status_code, stale.get_json()["code"]) == (409, "round_stale")
+    fresh = stale.get_json()["round"]
+    theirs = rounds.step(mate, fresh, "finish")
+    assert (theirs.status_code, theirs.get_json()["code"]) == (409, "round_move_not_allowed")
+    missing = street.worker.send(
+        "POST", f"rounds/{one['round_id']}/steps", {"op_id": str(uuid4()), "action": "finish", "data": {}}
+    )
+    assert (missing.status_code, set(missing.get_json()["fields"])) == (422, {"seen"})
+
+
+def test_steps_of_ones_own_come_after_each_other_without_network(street):
+    one = rounds.today(street.worker)
+    for action in ("start", "finish"):
+        assert rounds.step(street.worker, one, action, seen=one["seq"]).status_code == 201
+
+
+def test_answers_are_judged_by_the_form_and_stops_are_known(street):
+    one = rounds.take(street.worker, rounds.today(street.worker), "start")
+    wrong = rounds.step(street.worker, one, "visit", stop=1, answers={"clean": "maybe", "colour": "red"})
+    assert (wrong.status_code, set(wrong.get_json()["fields"])) == (422, {"data.answers.clean", "data.answers.colour"})
+    nowhere = rounds.step(street.worker, one, "visit", stop=9, answers={})
+    assert (nowhere.status_code, nowhere.get_json()["code"]) == (409, "round_move_not_allowed")
+    assert rounds.step(street.worker, one, "visit").get_json()["code"] == "round_data_missing"
+
+
+def test_who_is_not_named_by_the_roster_neither_sees_nor_does_it(street):
+    one = rounds.today(street.worker)
+    assert street.next_worker.get(f"rounds/{one['round_id']}").status_code == 404
+    assert rounds.step(street.next_worker, one, "start").status_code == 404
+    assert rounds.step(street.duty, one, "start").status_code == 403
+    assert rounds.step(street.housing, one, "start").status_code == 403
+
+
+def test_a_missed_round_is_seen_by_the_person_first_and_by_the_desk_later(app, street):
+    one = rounds.today(street.worker)
+    with clock.at(clock.now() + timedelta(days=1)):
+        rounds.make(app)
+        assert rounds.read(street.worker, one)["state"] == "missed"
+        assert street.duty.get(f"rounds/{one['round_id']}").status_code == 404
+        assert not rounds.listed(street.duty, state="missed")
+        explained = rounds.take(street.worker, rounds.read(street.worker, one), "explain", reason="大雪封路")
+        assert explained["reason"] == "大雪封路"
+    with clock.at(clock.now() + timedelta(days=2)):
+        rounds.make(app)
+        seen = rounds.read(street.duty, one)
+        assert (seen["state"], seen["reason"]) == ("missed", "大雪封路")
+        made_up = rounds.take(street.worker, rounds.read(street.worker, one), "start")
+        done = rounds.take(street.worker, made_up, "finish")
+        assert {mark["code"] for mark in done["marks"]} == {"late", "stops_open"}
+
+
+def test_a_round_is_cancelled_with_a_reason_by_whoever_manages_the_ground(street):
+    one = rounds.today(street.worker)
+    assert rounds.step(street.worker, one, "cancel", reason="不需要").status_code == 403
+    assert rounds.step(street.duty, one, "cancel").get_json()["code"] == "round_data_missing"
+    assert rounds.take(street.township, one, "cancel", reason="节日调整")["state"] == "cancelled"
+
+
+def test_a_round_that_is_broken_off_is_gone_on_with(street):
+    one = rounds.take(street.worker, rounds.today(street.worker), "start")
+    one = rounds.take(street.worker, one, "break_off", reason="暴雨")
+    assert (one["state"], one["doer"], one["reason"]) == ("due", None, "暴雨")
+    assert rounds.take(street.worker, one, "start")["state"] == "started"
+
+
+def test_every_object_of_the_ground_is_a_stop(app, town):
+    for number in (1, 2, 3):
+        keep(town.worker, component(number))
+    rounds.provide(app, rounds.covers())
+    rounds.make(app)
+    one = rounds.today(town.worker, "covers")
+    assert [stop["name"] for stop in one["stop_list"]].count("井盖1") == 1
+    assert (one["stops"], len(one["stop_list"])) == (3, 3)
+    assert not rounds.listed(town.next_worker, mine="true"), "there is no such object in that grid"
+
+
+def test_a_service_that_is_not_admitted_gives_the_grids_nothing_to_do(app, street):
+    one = rounds.today(street.worker)
+    ended = {"from": "2026-01-01", "until": "2026-01-31", "decision": "示例", "source": "example"}
+    rounds.provide(app, rounds.plan(), admission=ended)
+    refused = rounds.step(street.worker, one, "start")
+    assert (refused.status_code, refused.get_json()["reason"]) == (409, "admitted")
+    before = len(rounds.listed(street.worker))
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert rounds.make(app) == 0
+    assert len(rounds.listed(street.worker)) == before
+
+
+def test_an_auxiliary_officer_does_the_rounds_of_the_village(app, town):
+    officer = town.hire("auxiliary", "grid", GRID[:12], duty=Duty.AUXILIARY_OFFICER)
+    rounds.provide(app, rounds.plan("talk", name="治安走访", kind="visit", duty="auxiliary_officer"))
+    rounds.make(app)
+    one = rounds.today(officer, "talk")
+    assert one["grid"]["code"] == GRID[:12]
+    assert rounds.take(officer, one, "start")["state"] == "started"

@@ -1,0 +1,51 @@
+"""The desk looks at the rounds of its ground and cancels one; administrators see the plans; a case knows its round."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.desk.browser import Desk
+from tests.factories import rounds
+from tests.factories.grids import COUNTY
+from tests.factories.town import GARBAGE, HERE
+
+REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
+
+
+@pytest.fixture
+def street(app, town):
+    """A town whose grids are patrolled every day."""
+    rounds.provide(app, rounds.plan())
+    rounds.make(app)
+    return town
+
+
+def test_the_desk_lists_rounds_and_cancels_one(app, street):
+    desk = Desk(app, street.duty)
+    page = desk.get("/desk/rounds/?state=due").get_data(as_text=True)
+    assert "街面巡查" in page
+    assert "各网格完成情况" in page
+    one = rounds.today(street.worker)
+    address = f"/desk/rounds/{one['round_id']}"
+    assert "取消巡查" in desk.get(address).get_data(as_text=True)
+    assert desk.post(address, {"seen": one["seq"], "reason": ""}).status_code == 422
+    assert desk.post(address, {"seen": one["seq"], "reason": "节日调整"}).status_code == 303
+    assert "节日调整" in desk.get(address).get_data(as_text=True)
+    assert Desk(app, street.worker).get("/desk/rounds/").status_code == 403
+
+
+def test_a_case_names_the_round_on_which_it_was_found(app, street):
+    one, case_id = rounds.take(street.worker, rounds.today(street.worker), "start"), str(uuid4())
+    rounds.take(street.worker, one, "find", case_id=case_id, report=REPORT)
+    fragment = Desk(app, street.duty).get(f"/desk/rounds/of/{case_id}").get_data(as_text=True)
+    assert one["round_id"] in fragment
+    page = Desk(app, street.duty).get(f"/desk/rounds/{one['round_id']}").get_data(as_text=True)
+    assert case_id in page
+    assert Desk(app, street.acceptor).get(f"/desk/rounds/of/{case_id}").get_data(as_text=True).strip() == ""
+
+
+def test_administrators_see_the_plans(app, street):
+    admin = Desk(app, street.hire("administrator", "grid", COUNTY))
+    page = admin.get("/admin/rounds/").get_data(as_text=True)
+    assert "街面巡查" in page
+    assert "示例" in page

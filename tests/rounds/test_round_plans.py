@@ -1,0 +1,161 @@
+"""A day is planned once however often it is planned; services say what is to be done, wrong files are refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.catalogue import service as catalogue
+from app.catalogue.files import DocumentRefused, UploadedFile, naming_lines, read_uploads
+from app.core import clock
+from app.core.db import db
+from app.core.transaction import transaction
+from app.grids import service as grids
+from app.grids.levels import Duty
+from app.identity import queries as identity
+from app.rounds import queries, round_plans, round_sight
+from app.rounds.models import RoundRow, RoundStop
+from tests.factories import catalogue as catalogue_factory
+from tests.factories import rounds
+from tests.factories.grids import GRIDS
+from tests.factories.objects import component, keep
+from tests.factories.town import GRID
+from tests.support.queries import counted
+
+FILE = """
+service:
+  code: parks
+  name: 公园管护
+  kind: plus
+  may_report: [grid_worker]
+  admission: {from: '2026-01-01', until: '2026-12-31', decision: 示例, source: example}
+  departments: []
+  rounds:
+  - code: pond
+    name: 水面巡查
+    subject: grid
+    duty: full_time
+    frequency: {per: week, times: 1, source: example}
+    finding_classes: ['0102']
+  - code: boat
+    name: 游船检查
+    subject: SUBJECT
+    duty: full_time
+    frequency: {per: week, times: 1, source: example}
+    finding_classes: ['0102']
+  classes: []
+"""
+
+
+def compare(text):
+    """Compare one file with what is in force, as the command does."""
+    upload = UploadedFile("parks.yaml", text.encode())
+    with naming_lines([upload]):
+        return catalogue.compare(read_uploads([upload]))
+
+
+def test_the_same_day_twice_makes_nothing_twice(app, town):
+    rounds.provide(app, rounds.plan(), rounds.plan("week", frequency={"per": "week", "times": 2, "source": "example"}))
+    made = rounds.make(app)
+    assert made == len(GRIDS) * (8 + 3)
+    assert rounds.make(app) == 0
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert rounds.make(app) == len(GRIDS)
+        assert rounds.make(app) == 0
+
+
+def test_a_new_version_of_a_service_leaves_planned_rounds_as_they_are(app, town):
+    rounds.provide(app, rounds.plan())
+    rounds.make(app)
+    one = rounds.today(town.worker)
+    rounds.provide(app, rounds.plan(name="新街面巡查", form=[]))
+    assert rounds.make(app) == 0
+    same = rounds.read(town.worker, one)
+    assert (same["round"]["name"], len(same["form"])) == ("街面巡查", 2)
+
+
+def test_who_serves_the_grid_from_today_on_has_the_round(app, town):
+    rounds.provide(app, rounds.plan())
+    rounds.make(app)
+    fresh = town.hire("grid_worker", "grid", GRID, duty=Duty.FULL_TIME)
+    one = rounds.today(fresh)
+    with app.app_context(), transaction():
+        grids.dismiss(GRID, fresh.id, Duty.FULL_TIME)
+    assert fresh.get(f"rounds/{one['round_id']}").status_code == 404
+
+
+def test_lists_and_single_rounds_are_seen_by_the_same_people(app, town):
+    rounds.provide(app, rounds.plan())
+    rounds.make(app)
+    rounds.later(app, days=1)
+    with app.app_context():
+        every = db.session.scalars(db.select(RoundRow)).all()
+        assert {row.state for row in every} > {"missed"}
+        for actor in town.people:
+            person = identity.person(actor.id)
+            ids = set(db.session.scalars(db.select(RoundRow.round_id).where(round_sight.visible_to(person))))
+            assert ids == {row.round_id for row in every if round_sight.shows(row, person)}, actor.name
+
+
+def test_plans_are_counted_by_what_became_of_them(app, town):
+    rounds.provide(app, rounds.plan())
+    rounds.make(app)
+    one = rounds.take(town.worker, rounds.today(town.worker), "start")
+    rounds.take(town.worker, one, "finish")
+    (line,) = town.duty.get("rounds/plans").get_json()["items"]
+    assert (line["done"], line["open"], line["missed"]) == (1, len(GRIDS) * 8 - 1, 0)
+
+
+def test_a_village_that_one_officer_serves_has_one_round_for_all_its_grids(app, town):
+    for number in (1, 2):
+        keep(town.worker, component(number))
+    rounds.provide(app, rounds.covers(duty="auxiliary_officer"))
+    rounds.make(app)
+    with app.app_context():
+        assert {row.grid for row in db.session.scalars(db.select(RoundRow))} == {GRID}, "nobody serves: the grid"
+        plan = rounds.catalogue.queries.catalogue().services["urban"].rounds[0]
+    town.hire("auxiliary", "grid", GRID[:12], duty=Duty.AUXILIARY_OFFICER)
+    with app.app_context():
+        assert [node.code for node in round_plans.grounds(plan)] == [GRID[:12]]
+        assert db.session.query(RoundStop).count() == 2 * db.session.query(RoundRow).count()
+
+
+def test_lists_cost_the_same_however_long_they_are(app, town):
+    rounds.provide(app, rounds.plan())
+    rounds.make(app)
+    rounds.listed(town.duty, limit=1)
+    with counted() as few:
+        rounds.listed(town.duty, limit=1)
+    with counted() as many:
+        rounds.listed(town.duty, limit=30)
+    assert len(many) == len(few)
+
+
+@pytest.mark.one_database
+def test_a_round_of_nothing_known_is_refused_with_file_and_line(app_context):
+    catalogue_factory.import_seed()
+    assert compare(FILE.replace("SUBJECT", "bridge")).documents
+    with pytest.raises(DocumentRefused) as refused:
+        compare(FILE.replace("SUBJECT", "submarine"))
+    (where,) = refused.value.fields
+    assert "parks.yaml" in where, where
+    assert "subject" in where, where
+    with pytest.raises(DocumentRefused):
+        compare(FILE.replace("SUBJECT", "bridge").replace("code: boat", "code: boat\n    kind: race"))
+
+
+@pytest.mark.one_database
+def test_what_the_subject_was_called_before_is_read_as_it_is_called_now(app_context):
+    catalogue_factory.import_seed()
+    assert compare(FILE.replace("SUBJECT", "river")).documents
+    with transaction():
+        catalogue.import_documents(
+            read_uploads([UploadedFile("a.yaml", FILE.replace("SUBJECT", "river").encode())]), by="test"
+        )
+    plans = catalogue.queries.catalogue().services["parks"].rounds
+    assert [one.subject for one in plans] == ["grid", "river_section"]
+    assert queries.plan_counts(identity_system(), None, None, None) == []
+
+
+def identity_system():
+    """The system itself, who sees all."""
+    return round_plans.SYSTEM
