@@ -31,6 +31,7 @@ class Kind(StrEnum):
     MANY = "many"  # several of the choices, or of a pool
     PLACE = "place"  # longitude and latitude
     TABLE = "table"  # rows of the same columns
+    OBJECT = "object"  # something that was entered once, by its id
 
 
 class Pool(StrEnum):
@@ -107,6 +108,7 @@ class Field:
     shown_if: Conditions = ()  # all of them hold, or it is not asked
     required_if: Conditions = ()  # all of them hold, and it must be answered
     columns: tuple[Field, ...] = ()  # of a table
+    objects: tuple[str, ...] = ()  # of which kinds the object is that is named
 
     @property
     def need(self) -> str:

@@ -62,6 +62,8 @@ class Case(db.Model):
     address: Mapped[str] = mapped_column(String(200), default="")
     description: Mapped[str] = mapped_column(String(2000))
     form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    object_id: Mapped[UUID | None] = mapped_column(Uuid)  # what was entered once and its reporter has named
+    object_identifier: Mapped[str | None] = mapped_column(Code(40))  # as it was then
 
     urgent: Mapped[bool] = mapped_column(default=False)
     urgent_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: from the beginning, or not known
@@ -108,6 +110,14 @@ class Case(db.Model):
         Index("ix_cases_near", "class_code", "state", "lat"),
         Index("ix_cases_path", "grid_path", "changed_at", "case_id"),
         Index("ix_cases_reporter", "reporter_id", "changed_at", "case_id"),
+        Index(
+            "ix_cases_object",
+            "object_id",
+            "changed_at",
+            "case_id",
+            sqlite_where=object_id.is_not(None),
+            postgresql_where=object_id.is_not(None),
+        ),
         # whose last step is of version 1: `sha256:…`, `sm3:…`; later ones begin with their version
         Index("ix_cases_unproven", "case_id", sqlite_where=hash >= "s", postgresql_where=hash >= "s"),
     )

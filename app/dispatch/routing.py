@@ -15,14 +15,19 @@ from app.departments.queries import directory
 from app.dispatch.handling import without
 from app.grids.levels import Level
 from app.grids.queries import grid_tree
+from app.objects import queries as objects
 from workflows.case_terms import CaseAction, CasePermission, CaseState
 
 
 def target_of(case: Case) -> Target | None:
-    """Return the codes of who should handle a case: its class's routes, else the township (无责任主体), else nobody.
+    """Return the codes of who should handle a case: who sees to its object, its class's routes, else the township.
 
-    A department that does not exist here, or not any more, is passed over: the next route that fits has its turn.
+    Nobody where there is none of these (无责任主体). A department that does not exist here, or not any more, is passed
+    over: what comes next has its turn.
     """
+    for keeper in objects.keepers(case.object_id, case.class_code) if case.object_id else ():
+        if lead := case_chains.existing(keeper):
+            return Target(lead)
     node = grid_tree().at_level(case.grid, Level.TOWNSHIP)
     township = node.code if node else None
     rules = case_limits.class_of(case)

@@ -132,6 +132,36 @@ class NearOut(Schema):
     distance_m = fields.Integer(required=True)
 
 
+class CaseOfObjectOut(Schema):
+    """Another case of the same object."""
+
+    case_id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    state = choice(*CaseState, required=True)
+    state_label = fields.String(required=True)
+    state_label_en = fields.String(required=True)
+    description = fields.String(required=True)
+    reported_at = fields.AwareDateTime(required=True)
+
+
+class ObjectOfCaseOut(Schema):
+    """The object that a case is about."""
+
+    object_id = fields.UUID(required=True)
+    identifier = fields.String(
+        required=True, allow_none=True, **about("上报时的编号。Its identifier when it was reported.")
+    )
+    name = fields.String(
+        allow_none=True, **about("只在读取单个案件、且可见该对象时给出。With a case that is read, if one sees it.")
+    )
+    kind = fields.String(allow_none=True)
+    kind_en = fields.String(allow_none=True)
+    cases = fields.List(
+        fields.Nested(CaseOfObjectOut),
+        **about("可见的该对象的其他案件，只在读取单个案件时给出。Its other cases, with a case that is read."),
+    )
+
+
 class SummaryOut(Schema):
     """A case as lists show it."""
 
@@ -163,6 +193,10 @@ class SummaryOut(Schema):
     address = fields.String(required=True)
     description = fields.String(required=True)
     form = fields.Dict(required=True)
+    object_ = fields.Nested(
+        ObjectOfCaseOut, data_key="object", attribute="object", required=True, allow_none=True,
+        **about("上报时指明的对象。What was entered once and the report has named."),
+    )  # fmt: skip
     urgent = fields.Boolean(required=True)
     urgent_since = fields.AwareDateTime(
         required=True, allow_none=True, **about("空：自始即急，或不急。Empty: from the beginning, or not at all.")

@@ -3,6 +3,7 @@
 import { Password, Settings, SignIn } from "./account.js";
 import { CasePage } from "./case.js";
 import { Insteads, MyReports, Nearby, Notices, Tasks } from "./lists.js";
+import { Objects } from "./objects.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { install } from "./install.js";
@@ -36,6 +37,7 @@ const SCREENS = {
   tasks: screen(Tasks, "我的任务", "My tasks"),
   mine: screen(MyReports, "我的上报", "My reports"),
   near: screen(Nearby, "附近案件", "Cases nearby"),
+  objects: screen(Objects, "对象", "Objects"),
   notices: screen(Notices, "消息", "Messages"),
   queue: screen(Queue, "等待发送", "Waiting to be sent"),
   settings: screen(Settings, "设置", "Settings"),
@@ -62,7 +64,7 @@ const Home = () => {
     ${Insteads()}
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
-        ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile(
+        ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile("objects")}${tile(
           "notices",
           unread.value > NOTICES ? `${NOTICES}+` : unread.value,
         )}${tile("queue", waiting)}${tile("settings")}

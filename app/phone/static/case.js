@@ -95,6 +95,11 @@ export const CasePage = {
           one.value.place === "grid" ? t("内某处，没有定位点", ": somewhere in it, no point") : ""
         }</dd>
         ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
+        ${
+          one.value.object?.identifier
+            ? [html`<dt>${t("对象编号", "Object")}</dt>`, html`<dd>${one.value.object.identifier}</dd>`]
+            : ""
+        }
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
         ${
           onDuty.value.length

@@ -13,6 +13,8 @@ db.version(1).stores({
   photos: "id", // bytes of what is queued or half written
 });
 
+db.version(2).stores({ objects: "object_id, kind, *classes" }); // of the grids that the person serves
+
 const ROOM_BYTES = 3 * 1024 * 1024; // for a report with some photos
 
 const DRAFT = "draft ";
@@ -77,10 +79,10 @@ export function giveUp(item) {
 
 // Forget what the person before has read; what waits in the queue or is half written stays until they come back.
 export function forgetPerson() {
-  return db.transaction("rw", db.cases, db.notices, db.kept, async () => {
+  return db.transaction("rw", db.cases, db.objects, db.notices, db.kept, async () => {
     const names = await db.kept.toCollection().primaryKeys();
     const read = names.filter((name) => !OF_THE_PHONE.includes(name) && !name.startsWith(DRAFT));
-    await Promise.all([db.cases.clear(), db.notices.clear(), db.kept.bulkDelete(read)]);
+    await Promise.all([db.cases.clear(), db.objects.clear(), db.notices.clear(), db.kept.bulkDelete(read)]);
   });
 }
 
@@ -97,6 +99,16 @@ export async function keepCases(cases, gone = []) {
     await db.cases.bulkDelete(gone);
     await db.kept.bulkDelete(gone.flatMap((id) => [`steps ${id}`, alikeName(id)]));
   });
+}
+
+// Under which name it is kept how far a stream was read that the phone follows beside the cases.
+export const cursorName = (stream) => `cursor ${stream}`;
+
+export async function keepObjects({ changes, gone, cursor, reset }) {
+  if (reset) await db.objects.clear();
+  await db.objects.bulkPut(changes);
+  await db.objects.bulkDelete(gone);
+  await keep(cursorName("objects"), cursor);
 }
 
 export function isFull(error) {

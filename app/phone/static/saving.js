@@ -80,6 +80,7 @@ export function saveReport(form, chosenClass, place) {
     attachments: photos.map((one) => one.id),
     originals: hashes(photos),
     fixed: form.fixed,
+    ...(form.object ? { object: form.object.object_id } : {}),
     form: chosenClass?.form.length ? sentOf(chosenClass.form, form.answers) : form.answers,
   };
   const operation = {
@@ -90,6 +91,7 @@ export function saveReport(form, chosenClass, place) {
     made_at: now,
     title: body.description,
     body,
+    about: form.object,
   };
   return save(operation, photos, place);
 }

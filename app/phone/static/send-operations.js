@@ -1,11 +1,25 @@
 // Reports and acts go out in one exchange, and what changed comes back with their answers.
 
 import { Between, Problem, isVerdict, namesOperation } from "./answers.js";
-import { REPORT, WAITING, alikeName, db, draftName, dropDraft, insteadName, keep, keepCases, recall } from "./db.js";
+import {
+  REPORT,
+  WAITING,
+  alikeName,
+  cursorName,
+  db,
+  draftName,
+  dropDraft,
+  insteadName,
+  keep,
+  keepCases,
+  keepObjects,
+  recall,
+} from "./db.js";
 import { bodyOf, call } from "./net.js";
 import { answered } from "./settle.js";
 
 const AT_ONCE = 20; // operations in one exchange
+const STREAMS = { objects: keepObjects }; // what is followed beside the cases
 const SAYS = ["results", "changes", "gone", "cursor"];
 
 // Send a person's operations, and read until nothing is left; return why some could not be carried out, if any.
@@ -25,7 +39,8 @@ export async function sendOperations(person, progress) {
     const [sent, unfinished] = await settle(operations, response);
     progress.sent += sent;
     unfinished.forEach(([case_id, why]) => failed.set(case_id, why));
-    more = response.more || operations.length > 0;
+    const followed = Object.values(response.streams || {});
+    more = response.more || followed.some((one) => one.more) || operations.length > 0;
   }
   return [...failed.values()].at(-1) || null;
 }
@@ -52,12 +67,10 @@ async function sendable(person, failed) {
 async function exchanged(operations) {
   const cursor = await recall("cursor");
   try {
-    return await exchange(operations, cursor);
+    return await exchange(operations, cursor, await cursors());
   } catch (error) {
     if (!isVerdict(error) || operations.length > 1) throw error;
-    if (cursor !== null) return withoutCursor(operations);
-    if (!operations.length) throw error;
-    return { ...refused(error), cursor };
+    return withoutCursor(operations);
   }
 }
 
@@ -72,13 +85,20 @@ async function withoutCursor(operations) {
   }
 }
 
-async function exchange(operations, cursor) {
+async function exchange(operations, cursor, streams = null) {
   const json = { cursor, operations: operations.map(written), phone_now: new Date().toISOString() };
+  if (streams) json.streams = streams;
   const answer = await call("POST", "/sync", { json });
   const body = await bodyOf(answer, ...SAYS);
   const whole = [body.results, body.changes, body.gone].every(Array.isArray);
   if (!whole || body.results.length !== operations.length) throw new Between(answer.status);
   return body;
+}
+
+async function cursors() {
+  const names = Object.keys(STREAMS);
+  const entries = names.map(async (name) => [name, { cursor: await recall(cursorName(name)) }]);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 function written(one) {
@@ -89,8 +109,8 @@ function written(one) {
 
 // Take what came of the operations, and what changed, in one transaction; return how many are done, and the cases whose
 // have to be sent again, each with why.
-function settle(operations, { results, changes, gone, cursor, reset }) {
-  return db.transaction("rw", db.queue, db.cases, db.kept, db.photos, async () => {
+function settle(operations, { results, changes, gone, cursor, reset, streams = {} }) {
+  return db.transaction("rw", [db.queue, db.cases, db.objects, db.kept, db.photos], async () => {
     if (reset) await db.cases.clear();
     const unfinished = [];
     for (const [place, one] of operations.entries()) {
@@ -105,6 +125,7 @@ function settle(operations, { results, changes, gone, cursor, reset }) {
     }
     await keepCases(changes, gone);
     await keep("cursor", cursor);
+    for (const [name, keepRows] of Object.entries(STREAMS)) if (streams[name]) await keepRows(streams[name]);
     return [operations.length - unfinished.length, unfinished];
   });
 }
