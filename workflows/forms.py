@@ -39,6 +39,7 @@ class Pool(StrEnum):
 
     CLASS = "class"
     CONDITION = "condition"  # of the class
+    COLOUR = "colour"  # of the class's grades of risk
     DEPARTMENT = "department"
     CONTRACTOR = "contractor"
     GRID = "grid"
@@ -119,7 +120,7 @@ class Field:
     def of_one_case(self) -> bool:
         """Tell whether the answer holds for one case alone."""
         return self.kind is Kind.PLACE or self.pool in {
-            Pool.CONDITION, Pool.CASE, Pool.MILESTONE, Pool.GIVER, *PEOPLE, *TASKS,
+            Pool.CONDITION, Pool.COLOUR, Pool.CASE, Pool.MILESTONE, Pool.GIVER, *PEOPLE, *TASKS,
         }  # fmt: skip
 
     def words_of(self, value: object) -> Words | None:

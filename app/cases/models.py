@@ -47,6 +47,7 @@ class Case(db.Model):
     service: Mapped[str | None] = mapped_column(Code(40))
     class_code: Mapped[str | None] = mapped_column(Code(20))
     condition: Mapped[str | None] = mapped_column(Code(20))
+    colour: Mapped[str | None] = mapped_column(Code(10))  # of the grade of risk (RiskColour), where its class has some
     catalogue_version: Mapped[int | None]
     confidential: Mapped[bool] = mapped_column(default=False)
 

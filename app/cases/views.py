@@ -27,7 +27,7 @@ from app.cases.timeline import public_data
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
 from app.catalogue import admissions
-from app.catalogue.documents import CaseClass, Condition
+from app.catalogue.documents import CaseClass, Condition, Grade
 from app.catalogue.schemas.acts import fields_out
 from app.core.permissions import SYSTEM_EN, Person
 from app.departments.queries import directory
@@ -66,7 +66,7 @@ PLAIN = (
     "address", "description", "form", "urgent", "urgent_since", "self_fixed", "danger_remains", "outside_admission",
     "confidential", "finding", "supervision", "round", "reworks", "wrong_dispatches", "ended_how", "reopen_wanted",
     "own_judged", "reporter_id", "external_due_at", "due_at", "case_due_at", "review_at", "found_at", "reported_at",
-    "filed_at", "closed_at", "changed_at", "object_id", "object_identifier",
+    "filed_at", "closed_at", "changed_at", "object_id", "object_identifier", "colour",
 )  # fmt: skip
 # what a list reads of each case, and nothing more
 COLUMNS = (*PLAIN, "grid", "class_code", "catalogue_version", "condition", "lead")
@@ -133,6 +133,9 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     fields["external_due"] = fields.pop("external_due_at")
     about = {"object_id": fields.pop("object_id"), "identifier": fields.pop("object_identifier")}
     fields["object"] = about if about["object_id"] else None
+    colour = fields.pop("colour")
+    grade = rules.grade(colour) if rules else None
+    fields["risk"] = _risk(grade) if grade else None
     procedure = procedure_of(case.workflow)
     if case.state not in procedure.pauses:  # older versions have left it behind on some ways out
         fields["review_at"] = None
@@ -143,6 +146,11 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     fields["condition"] = _condition(condition) if condition else None
     fields["lead"] = names.department(case.lead)
     return fields
+
+
+def _risk(grade: Grade) -> dict[str, Any]:
+    words = grade.words
+    return {"colour": grade.colour, "label": words, "label_en": words.en}
 
 
 def _condition(condition: Condition) -> dict[str, Any]:

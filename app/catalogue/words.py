@@ -105,6 +105,7 @@ NAMES: Mapping[str, Words] = {
     "from": Words("自", "From"),
     "geometry": Words("图形", "On the map"),
     "grades": Words("风险等级", "Grades of risk"),
+    "grades.tell": Words("告知的岗位", "Roles that are told"),
     "handle_starts": Words("处置起算", "Handling counts from"),
     "hours": Words("工作时间", "Working hours"),
     "hours.days": Words("星期", "Weekdays"),

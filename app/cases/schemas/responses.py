@@ -16,6 +16,7 @@ from workflows.case_terms import (
     CaseSource,
     CaseState,
     Finding,
+    RiskColour,
     SpotMark,
     TaskPart,
     TaskState,
@@ -162,6 +163,14 @@ class ObjectOfCaseOut(Schema):
     )
 
 
+class RiskOut(Schema):
+    """The grade of risk of a case."""
+
+    colour = choice(*RiskColour, required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+
+
 class SummaryOut(Schema):
     """A case as lists show it."""
 
@@ -184,6 +193,9 @@ class SummaryOut(Schema):
     grid = fields.Nested(CodeNameOut, required=True)
     class_ = fields.Nested(CodeNameOut, data_key="class", attribute="class", required=True, allow_none=True)
     condition = fields.Nested(FiledUnderOut, required=True, allow_none=True)
+    risk = fields.Nested(
+        RiskOut, required=True, allow_none=True, **about("风险等级，类别分等级的才有。Where its class has grades.")
+    )
     level = choice(*Level, required=True)
     centre = fields.String(required=True)
     lead = fields.Nested(CodeNameOut, required=True, allow_none=True)

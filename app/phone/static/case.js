@@ -100,6 +100,11 @@ export const CasePage = {
             ? [html`<dt>${t("对象编号", "Object")}</dt>`, html`<dd>${one.value.object.identifier}</dd>`]
             : ""
         }
+        ${
+          one.value.risk
+            ? [html`<dt>${t("风险等级", "Grade of risk")}</dt>`, html`<dd>${labelOf(one.value.risk)}</dd>`]
+            : ""
+        }
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
         ${
           onDuty.value.length
