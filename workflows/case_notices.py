@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflows.case_terms import CaseAction, CaseState, RiskColour, TaskPart
+from workflows.case_terms import CaseAction, CaseState, TaskPart
 from workflows.case_terms import CasePermission as P
 from workflows.notices import Template, To
+from workflows.risk_terms import RiskColour
 from workflows.words import Words
 
 A = CaseAction

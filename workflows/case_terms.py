@@ -340,16 +340,6 @@ class SuccessionReason(Term):
     DONE_BEFORE = "done_before", "改派前已在手机上办理", "Done on a phone before"  # the task goes back to who did it
 
 
-class RiskColour(Term):
-    """Say how grave it may become, where a class has grades (红橙黄蓝绿)."""
-
-    RED = "red", "红色", "Red"
-    ORANGE = "orange", "橙色", "Orange"
-    YELLOW = "yellow", "黄色", "Yellow"
-    BLUE = "blue", "蓝色", "Blue"
-    GREEN = "green", "绿色", "Green"
-
-
 class Card(Term):
     """Say how strictly a supervisor looks on (督办)."""
 

@@ -18,6 +18,11 @@ def _case_id() -> Mapped[UUID]:
     return mapped_column(Uuid, ForeignKey("cases.case_id"), primary_key=True)
 
 
+def _only(where: ColumnElement[bool]) -> dict[str, Any]:
+    """Return how an index says on both databases that it holds these rows alone."""
+    return {"sqlite_where": where, "postgresql_where": where}
+
+
 class PlaceKind(StrEnum):
     """What is known of where a case is."""
 
@@ -111,14 +116,7 @@ class Case(db.Model):
         Index("ix_cases_near", "class_code", "state", "lat"),
         Index("ix_cases_path", "grid_path", "changed_at", "case_id"),
         Index("ix_cases_reporter", "reporter_id", "changed_at", "case_id"),
-        Index(
-            "ix_cases_object",
-            "object_id",
-            "changed_at",
-            "case_id",
-            sqlite_where=object_id.is_not(None),
-            postgresql_where=object_id.is_not(None),
-        ),
+        Index("ix_cases_object", "object_id", "changed_at", "case_id", **_only(object_id.is_not(None))),
         # whose last step is of version 1: `sha256:…`, `sm3:…`; later ones begin with their version
         Index("ix_cases_unproven", "case_id", sqlite_where=hash >= "s", postgresql_where=hash >= "s"),
     )
@@ -195,13 +193,7 @@ class CaseTask(db.Model):
         Index("ix_case_tasks_department", "department", "state", "case_id"),
         Index("ix_case_tasks_handler", "handler_id", "state", "case_id"),
         # which firms still owe something: asked of every department by the health check
-        Index(
-            "ix_case_tasks_contractor",
-            "contractor",
-            "state",
-            sqlite_where=contractor.is_not(None),
-            postgresql_where=contractor.is_not(None),
-        ),
+        Index("ix_case_tasks_contractor", "contractor", "state", **_only(contractor.is_not(None))),
         # whom a person by name still owes something, and what waits for a name
         Index(
             "ix_case_tasks_named",

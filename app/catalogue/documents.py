@@ -8,8 +8,9 @@ from typing import Any
 
 from app.grids.levels import Level
 from workflows.case_clocks import Stage
-from workflows.case_terms import CheckKind, LimitKind, RiskColour
+from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
+from workflows.risk_terms import RiskColour
 from workflows.words import Words, plain
 
 JUDGE_OWN = "departments_judge_own"  # 1: people of a department may judge what it handled, never what they did

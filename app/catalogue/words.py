@@ -105,7 +105,6 @@ NAMES: Mapping[str, Words] = {
     "from": Words("自", "From"),
     "geometry": Words("图形", "On the map"),
     "grades": Words("风险等级", "Grades of risk"),
-    "grades.tell": Words("告知的岗位", "Roles that are told"),
     "handle_starts": Words("处置起算", "Handling counts from"),
     "hours": Words("工作时间", "Working hours"),
     "hours.days": Words("星期", "Weekdays"),
@@ -183,6 +182,7 @@ NAMES: Mapping[str, Words] = {
     "steps.share": Words("时限已过（%）", "Share run (%)"),
     "steps.urgent": Words("急要件超时后", "After the end, urgent"),
     "subject": Words("巡查对象", "Subject"),
+    "tell": Words("告知的岗位", "Roles that are told"),
     "text": Words("内容", "Text"),
     "times": Words("次数", "Times"),
     "to": Words("发给", "To"),
@@ -262,7 +262,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
     "type": {
         "text": Words("文字", "Text"), "integer": Words("整数", "Whole number"), "choice": Words("选择", "Choice"),
         "number": Words("数字", "Number"), "many": Words("多选", "Several"), "place": Words("位置", "Place"),
-        "table": Words("表格", "Table"),
+        "table": Words("表格", "Table"), "object": Words("已登记的对象", "Something that was entered"),
         "yes_no": Words("是或否", "Yes or no"), "date": _DATE,
     },
     "who": {
@@ -280,7 +280,8 @@ OF_TOWNSHIP: Mapping[str, Words] = {
 # what kind of thing a field names by its code
 CODES: Mapping[str, str] = {
     "assist": "department", "lead": "department", "departments": "department", "trade": "department",
-    "may_report": "role", "readers": "role", "who": "role", "classes": "class", "finding_classes": "class",
+    "may_report": "role", "readers": "role", "tell": "role", "who": "role",
+    "classes": "class", "finding_classes": "class",
     "township": "grid", "default": "calendar",
 }  # fmt: skip
 FREE = frozenset(

@@ -252,8 +252,8 @@ def set_colour(turn: Turn, colour: str | None) -> None:
     rules = case_limits.class_of(turn.case)
     if colour is not None and (rules is None or rules.grade(colour) is None):
         raise Invalid.at("data.colour", _NO_GRADE)
-    kept = rules.grade(colour or turn.case.colour) if rules else None
-    turn.case.colour = kept.colour if kept else None
+    grade = rules.grade(colour or turn.case.colour) if rules else None
+    turn.case.colour = grade.colour if grade else None
 
 
 def judge_admission(case: Case, service: Service | None, reported: datetime) -> None:

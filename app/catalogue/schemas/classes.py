@@ -11,7 +11,8 @@ from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass, Level
 from workflows.case_clocks import CLOCKS, Stage
-from workflows.case_terms import CheckKind, LimitKind, RiskColour
+from workflows.case_terms import CheckKind, LimitKind
+from workflows.risk_terms import RiskColour
 from workflows.words import Words
 
 _DAY_AND_NIGHT = Words(

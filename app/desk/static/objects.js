@@ -34,13 +34,13 @@ function draw(map, before) {
 export function showObjects(map) {
   const part = document.getElementById("objects");
   let layer = null;
-  let shown = "";
+  let lastIds = "";
   const redraw = () => {
     if (!map) return;
     layer = draw(map, layer);
     const ids = radios().map((radio) => radio.value);
-    const other = ids.length && ids.join() !== shown;
-    shown = ids.join();
+    const other = ids.length && ids.join() !== lastIds;
+    lastIds = ids.join();
     if (other) map.fitBounds(layer.getBounds(), { padding: [24, 24], maxZoom: 18, animate: false });
   };
   part.addEventListener("htmx:afterSwap", redraw);

@@ -87,7 +87,7 @@ export const CasePage = {
     };
     const body = () => html`
       <h2>${className(one.value)}</h2>
-      <p class="state"><strong>${stateName(one.value)}</strong> ${due()}</p>
+      <p class="state"><strong>${stateName(one.value)}</strong> ${due()} ${one.value.risk ? labelOf(one.value.risk) : ""}</p>
       <p>${one.value.description}</p>
       <dl>
         <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
@@ -98,11 +98,6 @@ export const CasePage = {
         ${
           one.value.object?.identifier
             ? [html`<dt>${t("对象编号", "Object")}</dt>`, html`<dd>${one.value.object.identifier}</dd>`]
-            : ""
-        }
-        ${
-          one.value.risk
-            ? [html`<dt>${t("风险等级", "Grade of risk")}</dt>`, html`<dd>${labelOf(one.value.risk)}</dd>`]
             : ""
         }
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
