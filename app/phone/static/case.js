@@ -87,7 +87,9 @@ export const CasePage = {
     };
     const body = () => html`
       <h2>${className(one.value)}</h2>
-      <p class="state"><strong>${stateName(one.value)}</strong> ${due()} ${one.value.risk ? labelOf(one.value.risk) : ""}</p>
+      <p class="state">
+        <strong>${stateName(one.value)}</strong> ${due()} ${one.value.risk ? labelOf(one.value.risk) : ""}
+      </p>
       <p>${one.value.description}</p>
       <dl>
         <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
