@@ -14,7 +14,7 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.board import exports as board_exports
 from app.board import rules as audit_rules
-from app.cases import case_corrections, case_queues, case_reviews, case_rules, protocol, recounts
+from app.cases import case_corrections, case_objects, case_queues, case_reviews, case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import queries as case_queries
@@ -55,7 +55,7 @@ from app.identity import measures as identity_measures
 from app.identity import queries as identity_queries
 from app.identity import service as identity
 from app.identity.events import HoldsLess, IsBack
-from app.intake import case_sync, citizens, sync_table
+from app.intake import case_sync, citizens, object_sync, sync_table
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
 from app.notices import exports as notice_exports
@@ -66,6 +66,7 @@ from app.notices.models import Notice
 from app.objects import exports as object_exports
 from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
+from app.objects import pages as object_pages
 from app.objects import service as objects
 from app.rounds import exports as round_exports
 from app.rounds import jobs as round_jobs
@@ -105,6 +106,7 @@ def wire(app: Flask) -> None:
     case_queues.find_numbers_with(citizens.with_number)
     catalogue.foresee_with(calendar_queries.KIND, calendar_queries.moved_words)
     catalogue.weigh_with("stages", allowance.warnings)
+    object_pages.cases_with(_cases_of_object)
     _enter_administration()
     _enter_rules()
     _enter_sync()
@@ -154,7 +156,7 @@ def _enter_rules() -> None:
 def _enter_sync() -> None:
     """Say what phones may send in one exchange, and what they may follow beside the cases."""
     sync_table.enter_doors(*case_sync.DOORS, round_sync.DOOR)
-    sync_table.enter_streams(round_sync.STREAM)
+    sync_table.enter_streams(object_sync.OBJECTS, round_sync.STREAM)
 
 
 def _enter_exports() -> None:
@@ -354,8 +356,16 @@ def _address_of_notice(person: Person, case_id: UUID | None) -> str | None:
     return url_for("board.one_case" if at_board else "desk.case", case_id=case_id)
 
 
-def _owe_warning(given: WarningGiven) -> None:
-    outbox.put("warning.given", str(given.warning_id), {"warning_id": str(given.warning_id)})
+def _owe_warning(event: WarningGiven) -> None:
+    outbox.put("warning.given", str(event.warning_id), {"warning_id": str(event.warning_id)})
+
+
+def _cases_of_object(object_id: UUID, person: Person) -> object_pages.CasesOfObject:
+    """Return the cases of an object that a person sees, each with the page on which they look at it."""
+    return [
+        (url_for("desk.case", case_id=one.case_id), one.number, one.state_words, one.reported_at)
+        for one in case_objects.cases_of(object_id, person)
+    ]
 
 
 def _owe_names(person: HoldsLess) -> None:

@@ -32,6 +32,7 @@ CLASS = Field(
     hint=Words("输入名称或代码查找", "Type a name or code"),
 )  # fmt: skip
 CONDITION = Field("condition", Words("立案条件", "Filing condition"), Kind.CHOICE, pool=Pool.CONDITION)
+COLOUR = Field("colour", Words("风险等级", "Grade of risk"), Kind.CHOICE, pool=Pool.COLOUR, asked=Asked.OFFERED)
 LEAD = Field(
     "lead", Words("主办单位", "Lead department"), Kind.CHOICE, pool=Pool.DEPARTMENT,
     hint=Words("输入名称查找，只能一个", "Type a name; exactly one"),
@@ -142,7 +143,8 @@ FORMS: Mapping[str, Form] = {
     ),
     # filing and dispatch
     A.FILE: _form(
-        "file", CLASS, CONDITION, Field("missed_by_patrol", Words("巡查漏报", "Missed by patrol"), Kind.YES_NO)
+        "file", CLASS, CONDITION, COLOUR,
+        Field("missed_by_patrol", Words("巡查漏报", "Missed by patrol"), Kind.YES_NO),
     ),
     **dict.fromkeys((A.DECLINE, A.VOID, A.ESCALATE, A.TAKE_BACK), REASONED),
     A.DISPATCH: _form("dispatch", LEAD, ASSIST, room="Dispatch"),
@@ -293,10 +295,10 @@ FORMS: Mapping[str, Form] = {
     ),
     # at any time
     A.CORRECT: _form(
-        "correct", CLASS, CONDITION, PLACE, GRID, ADDRESS, DESCRIPTION,
+        "correct", CLASS, CONDITION, COLOUR, PLACE, GRID, ADDRESS, DESCRIPTION,
         some=Words(
-            "请至少更正一项：类别、立案条件、位置、网格、地址或描述。",
-            "Correct at least one thing: class, condition, place, grid, address or description.",
+            "请至少更正一项：类别、立案条件、风险等级、位置、网格、地址或描述。",
+            "Correct at least one thing: class, condition, grade of risk, place, grid, address or description.",
         ),
     ),
     A.URGENT: _form(

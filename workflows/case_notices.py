@@ -8,6 +8,7 @@ from dataclasses import replace
 from workflows.case_terms import CaseAction, CaseState, TaskPart
 from workflows.case_terms import CasePermission as P
 from workflows.notices import Template, To
+from workflows.risk_terms import RiskColour
 from workflows.words import Words
 
 A = CaseAction
@@ -71,12 +72,17 @@ def _of_whistle(kind: str, text: Words) -> Template:
 
 _URGENT = Template("made_urgent", To.ANSWERABLE, Words("{case}已标为急要件，时限缩短，请立即办理。",
                    "{case} is urgent now and its limits are shorter: please see to it at once."))  # fmt: skip
+_GRADE = Words("{{case}}的风险等级定为{}，请关注。", "{{case}} is of the grade {} now: look at it.")
+_GRADED = tuple(
+    Template("graded", To.GRADED, _GRADE.format(colour.words), sets=("colour", colour)) for colour in RiskColour
+)
 TABLE: Mapping[str, tuple[Template, ...]] = {
     A.REPORT: (Template("urgent_report", To.ON_DUTY, Words("急要件：刚上报{case}，请立即受理。",
                         "Urgent: {case} was just reported, please accept it at once."), sets=("urgent", True),
                         holding=(P.ACCEPT,)),),
     A.URGENT: (_URGENT,),
-    A.CORRECT: (replace(_URGENT, sets=("urgent", True)),),
+    A.CORRECT: (replace(_URGENT, sets=("urgent", True)), *_GRADED),
+    A.FILE: _GRADED,
     A.VERIFY: (_VERIFY,),
     A.NAME_ANEW: (
         _VERIFY,
@@ -214,7 +220,7 @@ _KEPT = "what the system writes down for itself"
 # Why nobody is told of a step: each without a row stands here, and a test asks for it.
 UNTOLD: Mapping[str, str] = {
     **dict.fromkeys(
-        (A.CONFIRM_TRUE, A.CONFIRM_FALSE, A.CANNOT_VERIFY, A.ACCEPT, A.FILE, A.PASS_CHECK, A.HAND_DOWN),
+        (A.CONFIRM_TRUE, A.CONFIRM_FALSE, A.CANNOT_VERIFY, A.ACCEPT, A.PASS_CHECK, A.HAND_DOWN),
         _BY_LISTS,
     ),
     **dict.fromkeys((A.SIGN, A.MILESTONE, A.REFER, A.WITHDRAW_ASK), _OWN),

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     MANY = "many"  # several of the choices, or of a pool
     PLACE = "place"  # longitude and latitude
     TABLE = "table"  # rows of the same columns
+    OBJECT = "object"  # something that was entered once, by its id
 
 
 class Pool(StrEnum):
@@ -38,6 +39,7 @@ class Pool(StrEnum):
 
     CLASS = "class"
     CONDITION = "condition"  # of the class
+    COLOUR = "colour"  # of the class's grades of risk
     DEPARTMENT = "department"
     CONTRACTOR = "contractor"
     GRID = "grid"
@@ -107,6 +109,7 @@ class Field:
     shown_if: Conditions = ()  # all of them hold, or it is not asked
     required_if: Conditions = ()  # all of them hold, and it must be answered
     columns: tuple[Field, ...] = ()  # of a table
+    objects: tuple[str, ...] = ()  # of which kinds the object is that is named
 
     @property
     def need(self) -> str:
@@ -117,7 +120,7 @@ class Field:
     def of_one_case(self) -> bool:
         """Tell whether the answer holds for one case alone."""
         return self.kind is Kind.PLACE or self.pool in {
-            Pool.CONDITION, Pool.CASE, Pool.MILESTONE, Pool.GIVER, *PEOPLE, *TASKS,
+            Pool.CONDITION, Pool.COLOUR, Pool.CASE, Pool.MILESTONE, Pool.GIVER, *PEOPLE, *TASKS,
         }  # fmt: skip
 
     def words_of(self, value: object) -> Words | None:

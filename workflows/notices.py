@@ -28,6 +28,7 @@ class To(Term):
     # of the centre that had the case until this step, who holds what the message names; `after` names what moves a case
     CENTRE_BEFORE = "centre_before", "原办理中心", "the centre that had it before"
     ASSIGNED = "assigned", "被指派的经办人", "who was assigned"  # the handler or contractor named by this step
+    GRADED = "graded", "风险等级规定的人", "whom the grade of risk names"  # the roles that the grade of its class names
     COPIED = "copied", "被抄送的部门", "departments that shall know"
     DECIDERS = "deciders", "审批人", "who decides"  # of what was asked
     ASKER = "asker", "申请人", "who asked"  # for what is decided

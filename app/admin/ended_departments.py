@@ -63,4 +63,4 @@ def _targets(of: CaseClass) -> Iterator[str]:
     for route in of.routes:
         yield route.lead
         yield from route.assist
-    yield from (grade.lead for grade in of.grades)
+    yield from (word for grade in of.grades for word in (grade.lead, *grade.assist))

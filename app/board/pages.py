@@ -13,6 +13,7 @@ from app.board.rules import AuditRules
 from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, MilestonesIn, OrdersIn
 from app.cases import queries as all_cases
 from app.cases import views
+from app.cases.case_objects import object_of
 from app.cases.views import actions_for, summaries
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
@@ -278,6 +279,7 @@ def _review(case_id: UUID, refused: Problem | None = None) -> Response:
         case=case_review.whole.case,
         row=views.seen(case_review.whole, views.Names(), person),
         ticket_lines=ticket_facts(case_review.whole, person),
+        about=object_of(case_review.whole.case, person),
         order_lines=orders_of(case_review.whole),
         standard=[*standard(case_review.whole.case, views.Names()), *unknown_holidays(case_review.whole)],
         duty=_on_duty(case_review.whole),

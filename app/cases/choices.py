@@ -89,6 +89,11 @@ def _conditions(whole: Whole, _: Person, form_data: FormData) -> list[Choice]:
     return [Choice(one.condition, _condition(one, area)) for one in (chosen.conditions if chosen else ())]
 
 
+def _colours(whole: Whole, _: Person, form_data: FormData) -> list[Choice]:
+    chosen = class_in(form_data.get(Pool.CLASS)) if Pool.CLASS in form_data else case_limits.class_of(whole.case)
+    return [Choice(one.colour, one.words) for one in (chosen.grades if chosen else ())]
+
+
 def _condition(condition: Condition, area: str | None) -> Words:
     limit = condition.limit(area)
     return _within(condition.text, limit) if limit else plain(condition.text)
@@ -188,6 +193,7 @@ def _task(whole: Whole, task: CaseTask) -> Choice:
 _FINDERS: Mapping[Pool, Finder] = {
     Pool.CLASS: _of_classes,
     Pool.CONDITION: _conditions,
+    Pool.COLOUR: _colours,
     Pool.DEPARTMENT: _of_departments,
     Pool.CONTRACTOR: _contractors,
     Pool.GRID: _of_grids,

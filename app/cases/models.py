@@ -18,6 +18,11 @@ def _case_id() -> Mapped[UUID]:
     return mapped_column(Uuid, ForeignKey("cases.case_id"), primary_key=True)
 
 
+def _only(where: ColumnElement[bool]) -> dict[str, Any]:
+    """Return how an index says on both databases that it holds these rows alone."""
+    return {"sqlite_where": where, "postgresql_where": where}
+
+
 class PlaceKind(StrEnum):
     """What is known of where a case is."""
 
@@ -47,6 +52,7 @@ class Case(db.Model):
     service: Mapped[str | None] = mapped_column(Code(40))
     class_code: Mapped[str | None] = mapped_column(Code(20))
     condition: Mapped[str | None] = mapped_column(Code(20))
+    colour: Mapped[str | None] = mapped_column(Code(10))  # of the grade of risk (RiskColour), where its class has some
     catalogue_version: Mapped[int | None]
     confidential: Mapped[bool] = mapped_column(default=False)
 
@@ -62,6 +68,8 @@ class Case(db.Model):
     address: Mapped[str] = mapped_column(String(200), default="")
     description: Mapped[str] = mapped_column(String(2000))
     form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    object_id: Mapped[UUID | None] = mapped_column(Uuid)  # what was entered once and its reporter has named
+    object_identifier: Mapped[str | None] = mapped_column(Code(40))  # as it was then
 
     urgent: Mapped[bool] = mapped_column(default=False)
     urgent_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: from the beginning, or not known
@@ -108,6 +116,7 @@ class Case(db.Model):
         Index("ix_cases_near", "class_code", "state", "lat"),
         Index("ix_cases_path", "grid_path", "changed_at", "case_id"),
         Index("ix_cases_reporter", "reporter_id", "changed_at", "case_id"),
+        Index("ix_cases_object", "object_id", "changed_at", "case_id", **_only(object_id.is_not(None))),
         # whose last step is of version 1: `sha256:…`, `sm3:…`; later ones begin with their version
         Index("ix_cases_unproven", "case_id", sqlite_where=hash >= "s", postgresql_where=hash >= "s"),
     )
@@ -184,13 +193,7 @@ class CaseTask(db.Model):
         Index("ix_case_tasks_department", "department", "state", "case_id"),
         Index("ix_case_tasks_handler", "handler_id", "state", "case_id"),
         # which firms still owe something: asked of every department by the health check
-        Index(
-            "ix_case_tasks_contractor",
-            "contractor",
-            "state",
-            sqlite_where=contractor.is_not(None),
-            postgresql_where=contractor.is_not(None),
-        ),
+        Index("ix_case_tasks_contractor", "contractor", "state", **_only(contractor.is_not(None))),
         # whom a person by name still owes something, and what waits for a name
         Index(
             "ix_case_tasks_named",

@@ -21,6 +21,7 @@ from app.core.db import db
 from app.core.permissions import Person
 from app.grids.levels import subtree_range
 from app.grids.queries import grid
+from app.objects.queries import same_as
 from workflows.words import Words
 
 
@@ -160,6 +161,7 @@ _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "state": Case.state.in_,
     "class": lambda code: Case.class_code == code,
     "grid": _within,
+    "object": lambda object_id: Case.object_id.in_(same_as(object_id)),
     "department": _with_department,
     "due_before": lambda moment: Case.due_at < moment,
     "supervised": lambda wanted: case_queues.has_open_order() if wanted else not_(case_queues.has_open_order()),

@@ -14,7 +14,7 @@ from sqlalchemy import case as case_
 from sqlalchemy import select
 
 from app.attachments.models import Attachment
-from app.cases import case_secrecy, case_standards, case_tickets, choices, sender_views
+from app.cases import case_objects, case_secrecy, case_standards, case_tickets, choices, sender_views
 from app.cases.acts import evidence, milestones, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.case_standards import StandardLine
@@ -27,7 +27,7 @@ from app.cases.timeline import public_data
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
 from app.catalogue import admissions
-from app.catalogue.documents import CaseClass, Condition
+from app.catalogue.documents import CaseClass, Condition, Grade
 from app.catalogue.schemas.acts import fields_out
 from app.core.permissions import SYSTEM_EN, Person
 from app.departments.queries import directory
@@ -66,7 +66,7 @@ PLAIN = (
     "address", "description", "form", "urgent", "urgent_since", "self_fixed", "danger_remains", "outside_admission",
     "confidential", "finding", "supervision", "round", "reworks", "wrong_dispatches", "ended_how", "reopen_wanted",
     "own_judged", "reporter_id", "external_due_at", "due_at", "case_due_at", "review_at", "found_at", "reported_at",
-    "filed_at", "closed_at", "changed_at",
+    "filed_at", "closed_at", "changed_at", "object_id", "object_identifier", "colour",
 )  # fmt: skip
 # what a list reads of each case, and nothing more
 COLUMNS = (*PLAIN, "grid", "class_code", "catalogue_version", "condition", "lead")
@@ -131,6 +131,11 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     condition = rules.condition(case.condition) if rules and case.condition else None
     fields = dict(zip(PLAIN, _plain(case), strict=True))
     fields["external_due"] = fields.pop("external_due_at")
+    about = {"object_id": fields.pop("object_id"), "identifier": fields.pop("object_identifier")}
+    fields["object"] = about if about["object_id"] else None
+    colour = fields.pop("colour")
+    grade = rules.grade(colour) if rules else None
+    fields["risk"] = _risk(grade) if grade else None
     procedure = procedure_of(case.workflow)
     if case.state not in procedure.pauses:  # older versions have left it behind on some ways out
         fields["review_at"] = None
@@ -141,6 +146,11 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     fields["condition"] = _condition(condition) if condition else None
     fields["lead"] = names.department(case.lead)
     return fields
+
+
+def _risk(grade: Grade) -> dict[str, Any]:
+    words = grade.words
+    return {"colour": grade.colour, "label": words, "label_en": words.en}
 
 
 def _condition(condition: Condition) -> dict[str, Any]:
@@ -217,6 +227,7 @@ def with_forms(whole: Whole, person: Person, *, sought: bool) -> dict[str, Any]:
     People and other cases are looked for where they are `sought`: that costs statements of its own.
     """
     view, but = case_view(whole, person), LISTED if sought else LISTED | SOUGHT
+    view["object"] = case_objects.object_view(case_objects.object_of(whole.case, person))
     table = table_of(whole.case.workflow)
     for action in view["actions"]:
         form, rule = table.procedure.workflow.forms[action["action"]], table.rules[action["action"]]

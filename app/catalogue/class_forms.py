@@ -18,6 +18,7 @@ TEXT_MOST = 500  # characters; our figure
 NUMBER_MOST = 1_000_000_000  # our figure, where a form sets no bound
 ROWS_MOST = 20  # of a table; our figure, where a form sets no bound
 DECIMALS = 3  # our figure
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.ASCII)
 _DAY = re.compile(r"[1-9]\d{3}-\d\d-\d\d\Z", re.ASCII)
 _DEGREES = {LON: 180, LAT: 90}
 
@@ -33,6 +34,7 @@ _DECIMAL = Words(
 )
 _SEVERAL = Words("“{}”应从中选择，每项至多一次：{}。", "“{}” should be some of these, each once at most: {}.")
 _PLACE = Words("“{}”应为一处位置（经度 lon、纬度 lat）。", "“{}” should be a place (lon and lat).")
+_OBJECT = Words("“{}”应为一个对象（对象号）。", "“{}” should be an object (its id).")
 _ROWS = Words("“{}”应为表格，最多 {} 行。", "“{}” should be a table of at most {} rows.")
 _CELL = Words("“{}”第 {} 行：{}", "“{}”, row {}: {}")
 
@@ -139,6 +141,11 @@ def _place(question: Field, answer: Any) -> Words | None:
     return None if right else _PLACE.format(question.label)
 
 
+def _object(question: Field, answer: Any) -> Words | None:
+    right = isinstance(answer, str) and bool(_ID.match(answer))
+    return None if right else _OBJECT.format(question.label)
+
+
 def _table(question: Field, answer: Any) -> Words | None:
     most = question.most or ROWS_MOST
     if not isinstance(answer, list) or len(answer) > most or not all(isinstance(row, Mapping) for row in answer):
@@ -159,6 +166,7 @@ _JUDGES: Mapping[Kind, Callable[[Field, Any], Words | None]] = {
     Kind.INTEGER: _integer,
     Kind.MANY: _several,
     Kind.NUMBER: _decimal,
+    Kind.OBJECT: _object,
     Kind.PLACE: _place,
     Kind.TABLE: _table,
     Kind.TEXT: _text,

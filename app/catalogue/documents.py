@@ -10,6 +10,7 @@ from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
+from workflows.risk_terms import RiskColour
 from workflows.round_terms import RoundKind
 from workflows.words import Words, plain
 
@@ -111,12 +112,19 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A colour of risk, and who leads within which limit."""
+    """A colour of risk: who leads and who assists within which limit, and which roles hear of it."""
 
-    colour: str
+    colour: RiskColour
     text: str
     lead: str
     limit: LimitFigure
+    assist: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Words:
+        """Say which grade it is, and what it stands for."""
+        return Words("{}：{}", "{}: {}").format(self.colour.words, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +203,10 @@ class CaseClass:
     def condition(self, code: str | None) -> Condition | None:
         """Return the condition with that code."""
         return next((each for each in self.conditions if each.condition == code), None)
+
+    def grade(self, colour: str | None) -> Grade | None:
+        """Return the grade of risk of that colour."""
+        return next((each for each in self.grades if each.colour == colour), None)
 
 
 @dataclass(frozen=True, slots=True)

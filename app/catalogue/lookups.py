@@ -133,9 +133,11 @@ class Catalogue:
         area_class: str | None,
         stage: Stage | str,
         urgent: bool = False,
+        colour: str | None = None,
     ) -> LimitFigure | None:
         """Return how long a stage may last; None where nothing says so (no class or condition yet, for handling).
 
+        Where the case has a grade of risk, that says how long handling may last, in place of the condition.
         Of an urgent case every limit in minutes runs through nights and holidays; where its own limit is in days, the
         urgent limit of the condition, else of the class, else the county's for the stage takes its place. What the
         condition or the class says is the most for limits in minutes, too.
@@ -145,12 +147,14 @@ class Catalogue:
         case_condition = case_class.condition(condition) if case_class else None
         if stage is Stage.HANDLE:
             own = case_condition.limit(area_class) if case_condition else None
+            grade = case_class.grade(colour) if case_class and own else None
+            own = grade.limit if grade else own
             shortest = (case_condition.urgent if case_condition else None) or (
                 case_class.urgent_limit if case_class else None
             )
             return _shorter(_urgent(own, shortest or default.urgent), shortest) if urgent else own
         if stage is Stage.CASE:
-            handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent)
+            handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent, colour)
             chain = self.chain(case_class, condition, area_class, urgent) if case_class else []
             return _whole(_through(handle, chain), default.allowance, urgent)
         own = case_class.stages.get(stage) if case_class else None

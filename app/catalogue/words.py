@@ -33,6 +33,10 @@ NAMES: Mapping[str, Words] = {
     **{str(one): one.words for one in (*AreaClass, *LimitKind)},
     **{f"stages.{stage}": called for stage, called in STAGES.items()},  # there `check` is the stage, not the manner
     "about": Words("归在", "About"),
+    "also": Words("同时加派巡查", "Rounds are made, too"),
+    "calls": Words("叫应", "Calls about silence"),
+    "receipt": Words("签收任务", "Round of the receipt"),
+    "receipt_minutes": Words("签收时限（分钟）", "Minutes to confirm"),
     "admission": Words("准入", "Admission"),
     "after": Words("间隔", "After"),
     "allowance": Words("在处置时限上增加", "Added to the handle limit"),
@@ -188,6 +192,7 @@ NAMES: Mapping[str, Words] = {
     "steps.share": Words("时限已过（%）", "Share run (%)"),
     "steps.urgent": Words("急要件超时后", "After the end, urgent"),
     "subject": Words("巡查对象", "Subject"),
+    "tell": Words("告知的岗位", "Roles that are told"),
     "text": Words("内容", "Text"),
     "times": Words("次数", "Times"),
     "to": Words("发给", "To"),
@@ -260,17 +265,15 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "year": Words("年", "year"),
     },
     "stage": STAGES,
-    "subject": {
-        **dict.fromkeys(("forest", "forest_section"), Words("林地", "Forest")), "grid": Words("网格", "Grid"),
-        "household": Words("住户", "Household"),
-        "person": Words("人员", "Person"), **dict.fromkeys(("place", "small_place"), Words("场所", "Place")),
-        **dict.fromkeys(("river", "river_section"), Words("河道", "River")),
+    "subject": {  # of what is not called by its kind of objects: of older documents, too
+        "forest": Words("林地", "Forest"), "grid": Words("网格", "Grid"), "household": Words("住户", "Household"),
+        "person": Words("人员", "Person"), "place": Words("场所", "Place"), "river": Words("河道", "River"),
     },
     "to": {str(one): one.words for one in To},
     "type": {
         "text": Words("文字", "Text"), "integer": Words("整数", "Whole number"), "choice": Words("选择", "Choice"),
         "number": Words("数字", "Number"), "many": Words("多选", "Several"), "place": Words("位置", "Place"),
-        "table": Words("表格", "Table"),
+        "table": Words("表格", "Table"), "object": Words("已登记的对象", "Something that was entered"),
         "yes_no": Words("是或否", "Yes or no"), "date": _DATE,
     },
     "who": {
@@ -289,7 +292,8 @@ OF_TOWNSHIP: Mapping[str, Words] = {
 # what kind of thing a field names by its code
 CODES: Mapping[str, str] = {
     "assist": "department", "lead": "department", "departments": "department", "trade": "department",
-    "may_report": "role", "readers": "role", "who": "role", "classes": "class", "finding_classes": "class",
+    "may_report": "role", "readers": "role", "tell": "role", "who": "role",
+    "classes": "class", "finding_classes": "class", "subject": "object_kind", "service": "service",
     "township": "grid", "default": "calendar",
 }  # fmt: skip
 FREE = frozenset(

@@ -134,6 +134,8 @@ def _begun(needs: Sequence[str], action: str, whole: Whole) -> dict[str, Any]:
         begun["class"] = rules.called
     if "condition" in needs and case.condition:
         begun["condition"] = case.condition
+    if action in (CaseAction.FILE, CaseAction.CORRECT) and case.colour:
+        begun["colour"] = case.colour
     return begun
 
 

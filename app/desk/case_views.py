@@ -10,6 +10,7 @@ from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import case_secrecy, queries, views
 from app.cases.acts import milestones
+from app.cases.case_objects import ObjectOfCase, object_of
 from app.cases.case_tickets import open_ask
 from app.cases.clocks import case_limits, clock_states, derivation
 from app.cases.clocks.answerable import Answerable, AnswerableKind
@@ -115,6 +116,7 @@ class CaseView:
     ticket: Sequence[tuple[Words, str]]
     orders: Sequence[OrderView]
     standard: Sequence[tuple[Words, Words]]
+    about: ObjectOfCase | None
 
 
 def rows(listed: Iterable[Any], person: Person, *, of_parts: bool = False) -> list[dict[str, Any]]:
@@ -155,11 +157,12 @@ def case_page(whole: Whole, person: Person) -> CaseView:
         links=[(_link(each), each, _state(workflow, each.state)) for each in links],
         on_map=on_map(case),
         above=" ".join(each.name for each in above),
-        answers=answered(names, case, case.form),
+        answers=answered(names, case, case.form, person),
         spots=spots(whole, steps),
         ticket=ticket_facts(whole, person),
         orders=orders_of(whole),
         standard=standard(case, names),
+        about=object_of(case, person),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.attachments.models import Attachment
 from app.cases import case_secrecy, timeline
+from app.cases.case_objects import NAMED
 from app.cases.models import Case, CaseStep
 from app.cases.own_tables import CLOCKS
 from app.cases.protocol import procedure_of
@@ -29,6 +30,7 @@ from app.core.permissions import SYSTEM, Person
 from app.desk import words
 from app.desk.forms import PHOTOS_AND_PAPERS
 from app.identity import queries as identity
+from app.objects import queries as objects
 from workflows.case_forms import CARRIED
 from workflows.forms import PEOPLE, PHOTOS, TASKS, Field, Form, Kind, Pool, in_words
 from workflows.words import Words, listed, plain
@@ -41,6 +43,7 @@ _SILENT = frozenset(
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _LABELS_ALONE: Mapping[str, Words] = {
     "form": Words("填报内容", "Form"),
+    "object": Words("对象", "Object"),
     "clock": Words("时限", "Limit"),
     "spot": Words("现场情况", "On the spot"),
     "roles": Words("已告知", "Told"),
@@ -89,7 +92,9 @@ def steps_in_words(
     if hides:
         pairs = zip(step_list, step_values, strict=True)
         step_values = [case_secrecy.step_data(whole, step.action, data) or {} for step, data in pairs]
-    writer = _StepWriter(whole, [(step.action, data) for step, data in zip(step_list, step_values, strict=True)])
+    writer = _StepWriter(
+        whole, [(step.action, data) for step, data in zip(step_list, step_values, strict=True)], person
+    )
     return [
         StepWords(
             seq=step.seq,
@@ -118,8 +123,8 @@ def _with_hints(step: CaseStep, data: dict[str, Any], files: Sequence[Attachment
 class _StepWriter:
     """Turn what steps say into words; names of people and other cases are looked up once."""
 
-    def __init__(self, whole: Whole, step_values: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-        self._whole, self._names = whole, Names()
+    def __init__(self, whole: Whole, step_values: Sequence[tuple[str, Mapping[str, Any]]], person: Person) -> None:
+        self._whole, self._names, self._person = whole, Names(), person
         forms = procedure_of(whole.case.workflow).workflow.forms
         self._fields = {action: _fields(form) for action, form in forms.items()}
         self._people = identity.names(set(self._ids(step_values, PEOPLE)))
@@ -179,9 +184,14 @@ class _StepWriter:
 
     def form(self, answers: Mapping[str, Any]) -> Words:
         """Give the answers to the form of the class, each after its question."""
-        lines = answered(self._names, self._whole.case, answers)
+        lines = answered(self._names, self._whole.case, answers, self._person)
         sentences = (Words("{}：{}", "{}: {}").format(*line) for line in lines)
         return Words("；", "; ").join(sentences) if lines else plain("—")
+
+    def object(self, _: Any) -> Words:
+        """Give the identifier of the object that was reported; which one it is without, the case itself says."""
+        identifier = self._whole.case.object_identifier
+        return plain(identifier) if identifier else NAMED
 
     def grid(self, value: Any, _: Any) -> str:
         """Name a grid."""
@@ -263,15 +273,23 @@ def _fields(form: Form) -> dict[str, Field]:
     return {one.need: one for one in (*CARRIED, *form.fields)}
 
 
-def answered(names: Names, case: Any, answers: Mapping[str, Any]) -> list[tuple[Words, Words]]:
-    """Return answers to the form of a case's class, each with its question."""
+def answered(names: Names, case: Any, answers: Mapping[str, Any], person: Person) -> list[tuple[Words, Words]]:
+    """Return answers to the form of a case's class, each with its question; objects by name, for whoever sees them."""
     rules = names.class_of(case)
-    questions = rules.form if rules else ()
-    return [(one.label, in_words(one, answers[one.name])) for one in questions if one.name in answers]
+    questions = [one for one in rules.form if one.name in answers] if rules else []
+    named = objects.names([answers[one.name] for one in questions if one.kind is Kind.OBJECT], person)
+    return [(one.label, _answer_words(one, answers[one.name], named)) for one in questions]
+
+
+def _answer_words(question: Field, answer: Any, named: Mapping[str, str]) -> Words:
+    if question.kind is Kind.OBJECT:
+        return plain(named[answer]) if answer in named else NAMED
+    return in_words(question, answer)
 
 
 _ALONE: Mapping[str, Callable[[_StepWriter, Any], Words]] = {
     "form": _StepWriter.form,
+    "object": _StepWriter.object,
     "clock": _StepWriter.limit,
     "spot": _spot,
     "roles": _roles,

@@ -16,7 +16,7 @@ from workflows.words import Words
 PLACE = (LON, LAT)
 SEARCHED = 12  # with more options than this one types
 # what is read in full before one is chosen
-_FEW = frozenset({Pool.CONDITION, Pool.MILESTONE, Pool.TASK, Pool.CALLED_TASK, Pool.SUB_TASK})
+_FEW = frozenset({Pool.CONDITION, Pool.COLOUR, Pool.MILESTONE, Pool.TASK, Pool.CALLED_TASK, Pool.SUB_TASK})
 _PICKED = frozenset({Pool.CENTRE, Pool.CASE, *PEOPLE})  # never typed, however many there are
 PHOTOS_AND_PAPERS = Words("照片和材料", "Photos and papers")
 

@@ -1,6 +1,7 @@
 """Reports typed in for somebody who calls, and cases that may be the same trouble, side by side."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,12 +25,15 @@ from app.grids.schemas import LocateIn
 from app.intake import citizens, duplicates, service
 from app.intake import queries as intake_queries
 from app.intake.schemas import RevealIn
+from app.objects import queries as objects
+from app.objects.queries import NearObject
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseSource
 from workflows.words import Words, listed
 
 bp = Pages("desk_reports", __name__, url_prefix="/desk")
 
+OBJECTS_MOST = 10  # that are offered; our figure
 FOR_OTHERS = (
     CaseSource.HOTLINE, CaseSource.CITIZEN, CaseSource.MEDIA, CaseSource.PETITION, CaseSource.SUPERIOR,
     CaseSource.PLATFORM,
@@ -78,6 +82,18 @@ def near_report() -> Response:
     except duplicates.NotAround:
         rows = []  # the grid is named all the same
     return render("desk/near.html", near=_worded(rows), grid=located.grid.name, of=None)
+
+
+@bp.get("/report/objects")
+@needs(Permission.CASE_REPORT_FOR)
+def near_objects() -> Response:
+    """Show the objects close to where a report is being typed in that it may be about."""
+    place, case_class, person = _place(request.args), choices.class_in(request.args.get("class")), current_person()
+    near: list[NearObject] = []
+    if case_class is not None and "lon" in place and person.may(Permission.OBJECT_READ):
+        with suppress(ValidationError):
+            near = objects.nearest(person, case_class.code, **LocateIn().load(place), limit=OBJECTS_MOST)
+    return render("desk/objects_near.html", near=near, chosen=request.args.get("object", "").strip())
 
 
 @bp.get("/report/call-now")
@@ -167,6 +183,7 @@ def _load(form_data: Any) -> dict[str, Any]:
         **place,
         "address": form_data.get("address", "").strip(),
         "source": form_data.get("source"),
+        **({"object": named} if (named := form_data.get("object", "").strip()) else {}),
         **_ticket(form_data),
         "attachments": form_data.getlist("attachments"),
         "reporter": _reporter(form_data),

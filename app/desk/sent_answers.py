@@ -111,7 +111,7 @@ _NAMED: Mapping[Pool, Callable[[str, Person], Words | None]] = {
     **dict.fromkeys((Pool.DEPARTMENT, Pool.CONTRACTOR), _department),
     **dict.fromkeys((Pool.GRID, Pool.CENTRE), _grid),
     **dict.fromkeys(PEOPLE, _colleague),
-    **dict.fromkeys((Pool.CONDITION, *TASKS), _nobody),
+    **dict.fromkeys((Pool.CONDITION, Pool.COLOUR, *TASKS), _nobody),
     Pool.CLASS: _class,
     Pool.CASE: _case,
 }

@@ -1,5 +1,6 @@
 """Dispatch by the class's routing rule, where the county has said so; and suggest it where a dispatcher decides."""
 
+from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from app.cases import queries
@@ -8,31 +9,49 @@ from app.cases.clocks import case_chains, case_limits
 from app.cases.models import Case
 from app.cases.whole import read_case
 from app.catalogue.documents import Target
-from app.catalogue.lookups import routes_for
+from app.catalogue.lookups import department_of, routes_for
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM, Person
 from app.departments.queries import directory
 from app.dispatch.handling import without
 from app.grids.levels import Level
 from app.grids.queries import grid_tree
+from app.objects import queries as objects
 from workflows.case_terms import CaseAction, CasePermission, CaseState
 
 
 def target_of(case: Case) -> Target | None:
-    """Return the codes of who should handle a case: its class's routes, else the township (无责任主体), else nobody.
+    """Return the codes of who should handle a case.
 
-    A department that does not exist here, or not any more, is passed over: the next route that fits has its turn.
+    That is who leads by its grade of risk, who sees to its object, whom the routes of its class name, the township
+    (无责任主体), in this order. A department that does not exist here, or not any more, is passed over: what comes next
+    has its turn.
     """
     node = grid_tree().at_level(case.grid, Level.TOWNSHIP)
     township = node.code if node else None
     rules = case_limits.class_of(case)
+    grade = rules.grade(case.colour) if rules else None
+    if grade and (lead := _existing(grade.lead, township)):
+        return _target(lead, (_existing(each, township) for each in grade.assist))
+    for keeper in objects.keepers(case.object_id, case.class_code) if case.object_id else ():
+        if lead := case_chains.existing(keeper):
+            return Target(lead)
     place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
     for route in routes_for(rules, **place) if rules else ():
         if lead := case_chains.existing(route.lead):
-            assist = dict.fromkeys(case_chains.existing(each) for each in route.assist)
-            return Target(lead, tuple(code for code in assist if code and code != lead))
+            return _target(lead, (case_chains.existing(each) for each in route.assist))
     fallback = directory().township_of(township) if township else None
     return Target(fallback.code) if fallback else None
+
+
+def _existing(word: str, township: str | None) -> str | None:
+    """Return the department that a word of a grade means and that may lead now."""
+    named = department_of(word, township)
+    return case_chains.existing(named) if named else None
+
+
+def _target(lead: str, assist: Iterable[str | None]) -> Target:
+    return Target(lead, tuple(code for code in dict.fromkeys(assist) if code and code != lead))
 
 
 def suggestion(case_id: UUID, person: Person) -> Target | None:

@@ -1,6 +1,6 @@
 """Read who somebody is and what they hold."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -310,8 +310,17 @@ def permissions_of(held: Iterable[Assignment]) -> frozenset[str]:
 
 def grids_served(person: Person) -> list[str]:
     """Return the codes of the grids proper (not villages, not micro-grids) in which a person holds a role."""
+    return sorted({one.scope_code for one in _held_in_grids(person)})
+
+
+def paths_served(person: Person, permission: StrEnum) -> list[str]:
+    """Return the paths of those grids in which a person may do something."""
+    return sorted({one.scope_path for one in _held_in_grids(person) if permission in one.permissions})
+
+
+def _held_in_grids(person: Person) -> Iterator[Assignment]:
     held = (one for one in person.assignments if one.scope_kind == ScopeKind.GRID)
-    return sorted({one.scope_code for one in held if one.scope_path.count("/") == GRID_DEPTH})
+    return (one for one in held if one.scope_path.count("/") == GRID_DEPTH)
 
 
 def by_username(username: str) -> Person | None:

@@ -71,6 +71,10 @@ class ReportIn(HintedSchema):
         **about("来源要求答复；热线、信访、上级的有编号即要求。A reply is wanted: by default where it has a number.")
     )
     reporter = fields.Nested(ReporterIn, allow_none=True)
+    object_ = Text(
+        40, minimum=1, data_key="object", attribute="object", allow_none=True,
+        **about("所报对象的编号或对象号，须属于该类别。The object it is about: its identifier or id, of the class."),
+    )  # fmt: skip
     form = JsonObject(load_default=dict, **about("类别表单的填写内容。The answers to the class's form."))
     phone_at = HintedMoment("手机上提交的时间。When the phone says it was done.")
     phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")

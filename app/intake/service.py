@@ -28,10 +28,16 @@ from app.intake import citizens
 from app.intake.duplicates import Near, near
 from app.intake.schemas import AS_SENT, ReportIn
 from app.intake.sources import source_of
+from app.objects import queries as objects
+from app.objects.models import ObjectRow
 from workflows import case as machine
 from workflows.case_terms import CaseAction
 from workflows.words import Words
 
+_NO_OBJECT = Words(
+    "没有这个对象，或它不属于该类别；请重新选择，也可以不选。",
+    "There is no such object of this class: choose again, or leave it out.",
+)
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
 _BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
 
@@ -109,7 +115,8 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
     """Return what is known of the case before the transaction."""
     node, lon, lat = _place(report)
     case_class = _class(person, report)
-    _check_form(case_class, report["form"])
+    _check_form(case_class, report["form"], person)
+    about = _object(report.get("object"), case_class, person)
     centre = centres.centre_for(node.code, case_class.first_level if case_class else Level.COUNTY)
     service = catalogue_queries.catalogue().service_of(case_class.code) if case_class else None
     return {
@@ -134,6 +141,8 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
         "address": report["address"],
         "description": report["description"],
         "form": report["form"],
+        "object_id": about.object_id if about else None,
+        "object_identifier": about.identifier if about else None,
         "urgent": bool(case_class and case_class.urgent),
         "self_fixed": report["fixed"],
         "found_at": report.get("found_at"),
@@ -169,11 +178,25 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
     return case_class
 
 
-def _check_form(case_class: CaseClass | None, answers: Mapping[str, Any]) -> None:
+def _check_form(case_class: CaseClass | None, answers: Mapping[str, Any], person: Person) -> None:
     """Judge the answers by the form of the class; where no form asks, what a platform knows besides is kept."""
-    wrong = class_forms.faults(case_class.form, answers) if case_class and case_class.form else {}
+    if case_class is None or not case_class.form:
+        return
+    wrong = class_forms.faults(case_class.form, answers) or objects.faults(case_class.form, answers, person)
     if wrong:
         raise Invalid(fields={f"form.{name}": texts for name, texts in wrong.items()})
+
+
+def _object(named: str | None, case_class: CaseClass | None, person: Person) -> ObjectRow | None:
+    """Return the object that the report is about; whoever does not see it is told the same as where there is none."""
+    if named is None:
+        return None
+    if case_class is None:
+        raise Invalid.at("object", Words("选了对象，须同时选类别。", "What names an object names its class, too."))
+    about = objects.of_class(named, case_class.code, person)
+    if about is None:
+        raise Invalid.at("object", _NO_OBJECT)
+    return about
 
 
 def _possible_duplicates(draft: Mapping[str, Any], person: Person) -> list[Near]:

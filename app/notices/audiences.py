@@ -9,18 +9,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.cases.clocks import escalations
+from app.cases.clocks import case_limits, escalations
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import Case, CaseClock, CaseLink, CaseTask
 from app.cases.own_tables import SUPERVISIONS
 from app.cases.protocol import table_of
 from app.cases.timeline import CHANGED
 from app.cases.whole import PastStep
+from app.catalogue.lookups import department_of
 from app.core.db import db
 from app.core.permissions import SYSTEM, ScopeKind
 from app.departments.queries import directory
 from app.duty import queries as duty
-from app.grids.levels import codes_in
+from app.grids.levels import Level, codes_in
+from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from app.notices import notice_rules
 from app.notices.step_context import StepContext
@@ -189,6 +191,24 @@ def _assigned(context: StepContext, template: Template) -> list[UUID]:
     ]
 
 
+def _graded(context: StepContext, _: Template) -> list[UUID]:
+    """Return who holds the roles that the grade of risk names: at the centre, over the grid, in its departments."""
+    case = context.case
+    rules = case_limits.class_of(case)
+    grade = rules.grade(case.colour) if rules else None
+    if grade is None:
+        return []
+    node = grid_tree().at_level(case.grid, Level.TOWNSHIP)
+    township = node.code if node else None
+    departments = (department_of(word, township) for word in (grade.lead, *grade.assist))
+    codes: Mapping[ScopeKind, Sequence[str]] = {
+        ScopeKind.DEPARTMENT: [code for code in departments if code],
+        ScopeKind.CENTRE: [case.centre],
+        ScopeKind.GRID: codes_in(case.grid_path),
+    }
+    return [one for role in grade.tell for one in identity.holders_of(role, codes)]
+
+
 def _copied(context: StepContext, _: Template) -> list[UUID]:
     departments = (directory().find(str(word)) for word in context.data.get("to") or ())
     return _desk(context, sorted({department.code for department in departments if department}))
@@ -322,6 +342,7 @@ _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.RECALLED: _recalled,
     To.CENTRE_BEFORE: _centre_before,
     To.ASSIGNED: _assigned,
+    To.GRADED: _graded,
     To.COPIED: _copied,
     To.DECIDERS: _deciders,
     To.ASKER: _asker,

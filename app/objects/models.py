@@ -103,6 +103,13 @@ class ObjectRow(db.Model):
             postgresql_where=maintainer.is_not(None),
         ),
         Index("ix_objects_placed", "placed_by"),
+        Index("ix_objects_changed", "changed_at", "object_id"),
+        Index(
+            "ix_objects_merged",
+            "merged_into",
+            sqlite_where=merged_into.is_not(None),
+            postgresql_where=merged_into.is_not(None),
+        ),
     )
 
 

@@ -135,6 +135,12 @@ class ObjectKind:
 ObjectKinds = Mapping[str, ObjectKind]
 
 
+def sorts_for(class_code: str) -> Mapping[str, str]:
+    """Return of which kinds objects are that a class's cases are about, each with the digits that narrow it down."""
+    every = ((kind.code, kind.sort_for(class_code)) for kind in kinds().values())
+    return {code: sort for code, sort in every if sort is not None}
+
+
 def kinds() -> ObjectKinds:
     """Return the kinds in force, by code. Kept by the document: it also comes into force by time alone."""
     document = catalogue_queries.catalogue().others.get((KIND, KIND))
@@ -221,6 +227,7 @@ class _ConditionGradesDocument(Schema):
 
 
 class _AttributeDocument(parts.FormFieldDocument):
+    type = parts.one_of(parts.ATTRIBUTE_KINDS, required=True)
     label_en = Text(60, minimum=1)
 
     @post_load

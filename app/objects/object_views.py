@@ -73,6 +73,23 @@ def feature(row: ObjectRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def on_phone(row: ObjectRow) -> dict[str, Any]:
+    """Return an object as `ObjectOnPhoneOut` describes it: what is needed to find and to name it."""
+    kind = object_kinds.kinds().get(row.kind)
+    return {
+        "object_id": row.object_id, "kind": row.kind, "kind_name": kind.name if kind else plain(row.kind),
+        "kind_name_en": kind.name.en if kind else row.kind, "identifier": row.identifier, "name": row.name,
+        "lon": row.lon, "lat": row.lat, "grid": row.grid, "state": row.state,
+        "classes": list(kind.classes_of(row.identifier)) if kind else [], "version": row.version,
+    }  # fmt: skip
+
+
+def meanings() -> list[Any]:
+    """Return what phones keep of the kinds with each object: where this changes, they read all of them anew."""
+    every = object_kinds.kinds().values()
+    return sorted((one.code, str(one.name), one.name.en, one.classes, one.class_prefix or "") for one in every)
+
+
 def party(row: ObjectRow, role: str) -> dict[str, Any] | None:
     """Return who owns, manages or maintains an object; None where nobody is named."""
     code, text = getattr(row, role), getattr(row, f"{role}_text")

@@ -1,5 +1,7 @@
 """The pages on which administrators look at objects: a list, and one with its history and what may be the same."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,7 @@ from flask import Response, make_response, redirect, request, url_for
 from app.core import paging
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.permissions import Permission
+from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.departments.queries import directory
 from app.frame import forms
@@ -31,12 +33,19 @@ DONE = {
     "unchanged": forms.UNCHANGED,
     "merged": Words("已并入另一对象。", "It is merged into the other."),
 }
+CasesOfObject = Sequence[tuple[str, str, Words, datetime]]  # address, number, state, when it was reported
+_cases: list[Callable[[UUID, Person], CasesOfObject]] = []  # how a later room finds the cases of an object
 _FILTERS = ("kind", "grid", "department", "state", "grade", "q")
 _EXTRA = {
     "merged_into": Words("并入的对象", "Merged into object"),
     "joined_by": Words("并入了", "Joined by"),
     "grid": Words("网格", "Grid"),
 }
+
+
+def cases_with(find: Callable[[UUID, Person], CasesOfObject]) -> None:
+    """Say how the cases of an object are found that a person sees."""
+    _cases[:] = [find]
 
 
 @bp.get("/")
@@ -115,6 +124,7 @@ def _one(object_id: UUID, refused: Problem | None = None) -> Response:
         answers=answers_text(row),
         above=" ".join(node.name for node in grid_tree().ancestors(row.grid)[1:]) if grid_tree().get(row.grid) else "",
         history=[(entry, _lines(kind, entry["changed"])) for entry in _history(object_id)],
+        cases=[line for find in _cases for line in find(object_id, person)],
         alike=[object_views.near_view(near, person) for near in queries.alike(row, person)],
         grades=[(grade.code, grade.name) for grade in kind.condition_grades] if kind else [],
         states=[(state.value, state.words) for state in ObjectState],

@@ -1,13 +1,15 @@
 """Read objects: one, lists by keyset, what is near, what looks the same. Everything starts from what a person sees."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 
+from app.catalogue import class_forms
 from app.core import letters, paging
 from app.core.db import db
 from app.core.errors import NotFound
@@ -18,11 +20,16 @@ from app.grids.queries import grid_tree
 from app.objects import object_kinds, sight
 from app.objects.geometries import METRES_PER_DEGREE, band_of, narrow
 from app.objects.models import ALIVE, ObjectChange, ObjectRow, ObjectState
+from workflows.forms import Field, Kind
+from workflows.words import Words, plain
 
 FIRST_METRES, NEAR_METRES = 150, 1_000  # how far is looked for what is nearest: at first, and at most; our figures
 SAME_METRES = 30  # so near, two of a kind may be one; our figure
 SAME_MOST = 10
 BANDS_MOST = 400  # of a box: larger ones are no box
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.ASCII)
+KEEPERS = ("maintainer", "manager", "owner")  # who sees to an object, the nearest to it first
+_NO_OBJECT = Words("“{}”没有这个对象，请重新选择。", "“{}”: there is no such object, choose again.")
 _R = ObjectRow
 
 
@@ -39,6 +46,15 @@ class ObjectPage:
 
     items: Sequence[ObjectRow]
     next: tuple[str, UUID] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectName:
+    """An object as somebody may know it: without name and kind for whoever does not see it."""
+
+    object_id: UUID
+    name: str | None
+    kind: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +119,7 @@ def nearest(person: Person, class_code: str, lon: float, lat: float, crs: Crs | 
 
     The first looks close by; only where too few are found there, the second looks as far as `NEAR_METRES`.
     """
-    sorts = {
-        kind.code: sort for kind in object_kinds.kinds().values() if (sort := kind.sort_for(class_code)) is not None
-    }
+    sorts = object_kinds.sorts_for(class_code)
     if not sorts:
         return []
     x, y = to_wgs84(lon, lat, crs)
@@ -114,6 +128,81 @@ def nearest(person: Person, class_code: str, lon: float, lat: float, crs: Crs | 
         if len(near) == limit:
             break
     return near
+
+
+def of_class(named: str, class_code: str, person: Person) -> ObjectRow | None:
+    """Return the object, named by id or identifier, that a case of a class can be about and that the person sees.
+
+    One that was merged stands for the one which stays. None where several bear the identifier, as where there is none.
+    """
+    if ID.match(named.lower()):
+        rows = stayed([UUID(named)])
+    else:
+        sorts = object_kinds.sorts_for(class_code)
+        known = [and_(_R.kind == kind, _R.identifier == named) for kind in sorts]
+        rows = db.session.scalars(select(_R).where(or_(*known), ALIVE)).all() if known else ()
+    fits = [one for one in rows if _is_of(one, class_code) and sight.shows(one, person)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _is_of(row: ObjectRow, class_code: str) -> bool:
+    kind = object_kinds.kinds().get(row.kind)
+    return row.state != ObjectState.REMOVED and kind is not None and class_code in kind.classes_of(row.identifier)
+
+
+def keepers(object_id: UUID, class_code: str | None) -> list[str]:
+    """Return the codes of the departments that see to an object, who maintains it first; none for another's class."""
+    rows = stayed([object_id])
+    if not rows or class_code is None or not _is_of(rows[0], class_code):
+        return []
+    return [code for role in KEEPERS if (code := getattr(rows[0], role))]
+
+
+def stayed(object_ids: Collection[UUID]) -> Sequence[ObjectRow]:
+    """Return some objects, in place of each that was merged the one which stays; whoever may see them."""
+    way = select(_R.object_id, _R.merged_into).where(_R.object_id.in_(object_ids)).cte("way", recursive=True)
+    further = select(_R.object_id, _R.merged_into).join(way, _R.object_id == way.c.merged_into)
+    way = way.union(further)
+    ends = select(way.c.object_id).where(way.c.merged_into.is_(None))
+    return db.session.scalars(select(_R).where(_R.object_id.in_(ends)).order_by(_R.object_id)).all()
+
+
+def same_as(object_id: UUID) -> Select[Any]:
+    """Return the ids of an object and of all that were merged into it, for the statement of whoever looks for them."""
+    own = select(_R.object_id).where(_R.object_id == object_id).cte("own", recursive=True)
+    own = own.union(select(_R.object_id).where(_R.merged_into == own.c.object_id))
+    return select(own.c.object_id)
+
+
+def faults(form: Iterable[Field], answers: Mapping[str, Any], person: Person) -> dict[str, list[Words]]:
+    """Return which answers to a form name no object of the kinds asked for that the person sees.
+
+    What answers may be at all `class_forms` has judged before.
+    """
+    questions = [one for one in class_forms.visible_questions(form, answers) if one.kind is Kind.OBJECT]
+    named = {one.name: UUID(answers[one.name]) for one in questions if one.name in answers}
+    if not named:
+        return {}
+    there = select(_R.object_id, _R.kind).where(_R.object_id.in_(named.values()), ALIVE, sight.visible_to(person))
+    kinds: dict[UUID, str] = {row.object_id: row.kind for row in db.session.execute(there)}
+    wrong = [one for one in questions if one.name in named and kinds.get(named[one.name]) not in one.objects]
+    return {one.name: [_NO_OBJECT.format(one.label)] for one in wrong}
+
+
+def called(object_id: UUID, person: Person) -> ObjectName:
+    """Return what an object is called, or that into which it was merged, as far as the person sees it."""
+    row = next(iter(stayed([object_id])), None)
+    if row is None or not sight.shows(row, person):
+        return ObjectName(row.object_id if row else object_id, None, None)
+    kind = object_kinds.kinds().get(row.kind)
+    return ObjectName(row.object_id, row.name, kind.name if kind else plain(row.kind))
+
+
+def names(object_ids: Iterable[str], person: Person) -> dict[str, str]:
+    """Return what those of some objects are called that a person sees, by their ids."""
+    wanted = {UUID(one) for one in object_ids if ID.match(one)}
+    rows = some(person, wanted) if wanted else ()
+    return {str(row.object_id): " · ".join(filter(None, (row.name, row.identifier))) for row in rows}
 
 
 def _near(

@@ -316,3 +316,20 @@ class ObjectUploadIn(Schema):
 
     kind = Text(20, minimum=1, required=True)
     crs = _crs(load_default=Crs.WGS84.value)
+
+
+class ObjectOnPhoneOut(Schema):
+    """An object as phones keep it for the time without network."""
+
+    object_id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    kind_name = fields.String(required=True)
+    kind_name_en = fields.String(required=True)
+    identifier = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    lon = fields.Float(required=True)
+    lat = fields.Float(required=True)
+    grid = fields.String(required=True)
+    state = _state(required=True)
+    classes = fields.List(fields.String(), required=True, **about("可作为哪些类别的对象。Of which classes it can be."))
+    version = fields.Integer(required=True)

@@ -103,6 +103,8 @@ WRONG = (
     ({"type": "text", "required_if": {"risk": [True]}}, "required_if"),
     ({"type": "text", "required_if": {"risk": ["大"]}, "required": True}, "required_if"),
     ({"type": "table", "columns": [{"field": "a", "label": "甲", "type": "table"}]}, "columns"),
+    ({"type": "table", "columns": [{"field": "a", "label": "甲", "type": "object"}]}, "columns"),
+    ({"type": "object"}, "objects"), ({"type": "text", "objects": ["component"]}, "objects"),
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from workflows.case_terms import CaseAction, CaseState, TaskState
 from workflows.procedure import EngineStep
 from workflows.words import Words
 
+_NO_GRADE = Words("此类别没有这个风险等级，请重新选择。", "This class has no such grade of risk: choose again.")
 _NO_CONDITION = Words("此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again.")
 
 
@@ -52,6 +53,7 @@ def file(turn: Turn) -> None:
             _NO_CONDITION,
         )
     set_class(turn, case_class, condition)
+    set_colour(turn, turn.data.get("colour"))
     turn.case.filed_at = turn.case.filed_at or turn.counts_at
     turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", turn.case.missed_by_patrol)
     start_case_clock(turn)
@@ -94,6 +96,7 @@ def correct(turn: Turn) -> None:
         set_class(turn, _class(data["class"]), data.get("condition"))
     elif "condition" in data:
         case.condition = data["condition"]
+    set_colour(turn, data.get("colour"))
     rules = case_limits.class_of(case)
     if case.condition and (rules is None or rules.condition(case.condition) is None):
         raise Invalid.at(
@@ -126,7 +129,7 @@ def correct(turn: Turn) -> None:
 
 
 def _limited_by(case: Case) -> tuple[str | int | None, ...]:
-    return case.class_code, case.condition, case.catalogue_version, case.area_class
+    return case.class_code, case.condition, case.colour, case.catalogue_version, case.area_class
 
 
 def prepare_urgent(turn: Turn) -> Prepared:
@@ -233,6 +236,8 @@ def overdue(turn: Turn) -> None:
 def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
     """Put a case under a class, in the version now in force: it is urgent if the class is, unless somebody decided."""
     case, service = turn.case, catalogue_queries.catalogue().service_of(case_class.code)
+    if case.class_code != case_class.code:
+        case.colour = None  # the grades of another class mean something else
     if not any(step.action in (CaseAction.URGENT, CaseAction.CLEAR_URGENT) for step in turn.past):
         _make_urgent(turn, case_class.urgent)
     case.class_code, case.condition = case_class.code, condition
@@ -240,6 +245,15 @@ def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
     if turn.past and (service.code if service else None) != case.service:
         judge_admission(case, service, turn.past[0].counts_at)
     case.service = service.code if service else None
+
+
+def set_colour(turn: Turn, colour: str | None) -> None:
+    """Give the case a grade of risk; none given, it keeps the one it has as far as its class has such a grade."""
+    rules = case_limits.class_of(turn.case)
+    if colour is not None and (rules is None or rules.grade(colour) is None):
+        raise Invalid.at("data.colour", _NO_GRADE)
+    grade = rules.grade(colour or turn.case.colour) if rules else None
+    turn.case.colour = grade.colour if grade else None
 
 
 def judge_admission(case: Case, service: Service | None, reported: datetime) -> None:

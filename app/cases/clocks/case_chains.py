@@ -43,9 +43,9 @@ def limit_for(case: Case, stage: str, urgent: bool) -> Limit | None:
 
 
 def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
-    """Return the figure that says how long a stage may last, with where it is from."""
+    """Return the figure that says how long a stage may last, with where it is from; a grade of risk before a level."""
     level, rules = level_of(case) if stage == Stage.HANDLE else None, case_limits.class_of(case)
-    if level is None or rules is None:
+    if level is None or rules is None or rules.grade(case.colour):
         return case_limits.figure_for(case, stage, urgent)
     return catalogue_queries.catalogue().level_limit(rules, level, case.condition, case.area_class, urgent)
 

@@ -27,7 +27,8 @@ def class_of(case: Any) -> CaseClass | None:
 
 def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
     """Return the figure that says how long a stage may last, None where nothing says so."""
-    return catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, urgent)
+    rules, catalogue = class_of(case), catalogue_queries.catalogue()
+    return catalogue.limit_for(rules, case.condition, case.area_class, stage, urgent, case.colour)
 
 
 def times(whole: Whole, start: datetime, limit: Limit, calendar: WorkingCalendar, *, capped: bool) -> Times:

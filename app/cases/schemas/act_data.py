@@ -75,7 +75,7 @@ def _integer(field: Field, default: dict[str, Any]) -> BoundedInteger:
 
 
 _REQUIRED_SINCE = 3  # the version of loading in which a field with a `formerly` has to be said
-_LONGEST = {Pool.CLASS: 20, Pool.CONDITION: 20, Pool.GRID: 24, Pool.CENTRE: 24}
+_LONGEST = {Pool.CLASS: 20, Pool.CONDITION: 20, Pool.COLOUR: 10, Pool.GRID: 24, Pool.CENTRE: 24}
 _PLAIN: Mapping[Kind, Callable[[Field, dict[str, Any]], fields.Field[Any]]] = {
     Kind.TEXT: _text,
     Kind.LONG: _text,

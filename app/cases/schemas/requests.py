@@ -31,6 +31,9 @@ class CaseListIn(Schema):
     overdue = fields.Boolean()
     due_before = Moment()
     supervised = fields.Boolean(**about("有未答复的督办单。A supervision order waits for its answer."))
+    object_ = fields.UUID(
+        data_key="object", attribute="object", **about("对象号，含并入它的对象。An object with those merged into it.")
+    )
     text = Text(60, minimum=1, **about("描述、地址、编号中的文字。Words of description, address or number."))
     cursor = Text(400, **about("上一页的 next_cursor。That of the page before."))
     limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)

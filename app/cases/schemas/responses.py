@@ -5,6 +5,7 @@ from marshmallow import fields
 from app.attachments.models import AttachmentState
 from app.cases.models import PlaceKind
 from app.cases.schemas.clock_out import ClockOut
+from app.cases.schemas.object_out import ObjectOfCaseOut, RiskOut
 from app.cases.schemas.parts import choice
 from app.catalogue.schemas.acts import FieldOut
 from app.core.schemas import Schema, about
@@ -154,6 +155,9 @@ class SummaryOut(Schema):
     grid = fields.Nested(CodeNameOut, required=True)
     class_ = fields.Nested(CodeNameOut, data_key="class", attribute="class", required=True, allow_none=True)
     condition = fields.Nested(FiledUnderOut, required=True, allow_none=True)
+    risk = fields.Nested(
+        RiskOut, required=True, allow_none=True, **about("风险等级，类别分等级的才有。Where its class has grades.")
+    )
     level = choice(*Level, required=True)
     centre = fields.String(required=True)
     lead = fields.Nested(CodeNameOut, required=True, allow_none=True)
@@ -163,6 +167,10 @@ class SummaryOut(Schema):
     address = fields.String(required=True)
     description = fields.String(required=True)
     form = fields.Dict(required=True)
+    object_ = fields.Nested(
+        ObjectOfCaseOut, data_key="object", attribute="object", required=True, allow_none=True,
+        **about("上报时指明的对象。What was entered once and the report has named."),
+    )  # fmt: skip
     urgent = fields.Boolean(required=True)
     urgent_since = fields.AwareDateTime(
         required=True, allow_none=True, **about("空：自始即急，或不急。Empty: from the beginning, or not at all.")

@@ -12,6 +12,7 @@ from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass, Level
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import CheckKind, LimitKind
+from workflows.risk_terms import RiskColour
 from workflows.words import Words
 
 _DAY_AND_NIGHT = Words(
@@ -73,9 +74,11 @@ class GradeDocument(parts.ObjectSchema):
     """A colour of risk."""
 
     makes = doc.Grade
-    colour = parts.one_of(("red", "orange", "yellow", "blue", "green"), required=True)
+    colour = parts.member(RiskColour, required=True)
     text = Text(200, minimum=1, required=True)
     lead = Text(60, minimum=1, required=True)
+    assist = parts.several(Text(60, minimum=1))
+    tell = parts.several(parts.code())
     limit = parts.nested(parts.LimitDocument, required=True)
 
 
@@ -147,6 +150,7 @@ class ClassDocument(parts.ObjectSchema):
         parts.refuse_doubled((each.condition for each in data["conditions"]), "conditions")
         parts.refuse_doubled((each.name for each in data["form"]), "form")
         parts.refuse_wrong_conditions(data["form"])
+        parts.refuse_doubled((str(each.colour) for each in data["grades"]), "grades")
         parts.refuse_doubled(data["words"], "words")
         parts.refuse_doubled(data["call_now"], "call_now")
         known = {each.condition for each in data["conditions"]}

@@ -18,6 +18,7 @@ from workflows.words import Words, listed, plain
 
 CONDITIONS = ("shown_if", "required_if")
 COLUMN_KINDS = (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.YES_NO, Kind.DATE)
+ATTRIBUTE_KINDS = (*COLUMN_KINDS, Kind.MANY, Kind.PLACE, Kind.TABLE)  # what an object may be asked for, too
 MINUTES = 3660 * 1440  # ten years: a longer limit is a slip of the keyboard
 DAYS = 3660
 SAY: dict[str, Any] = {
@@ -225,13 +226,21 @@ class ColumnDocument(Schema):
             raise InvalidField(
                 Words("表格须有列（columns），其他题没有。", "A table needs columns, nothing else has any."), "columns"
             )
+        if (kind == Kind.OBJECT) != bool(data.get("objects")):
+            raise InvalidField(
+                Words(
+                    "选对象的题须写对象种类（objects），其他题没有。",
+                    "A question for an object says of which kinds, and no other does.",
+                ),
+                "objects",
+            )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Field:
         """Make the field."""
         choices = tuple(Choice(each, plain(each)) for each in data.pop("choices"))
         more: dict[str, Any] = {name: _conditions(data.pop(name, {})) for name in CONDITIONS}
-        more["columns"] = tuple(data.pop("columns", ()))
+        more |= {name: tuple(data.pop(name, ())) for name in ("columns", "objects")}
         name, label, kind = data.pop("field"), plain(data.pop("label")), Kind(data.pop("type"))
         return Field(name, label, kind, choices, **more, **data)
 
@@ -239,10 +248,11 @@ class ColumnDocument(Schema):
 class FormFieldDocument(ColumnDocument):
     """A question of a form."""
 
-    type = one_of((*COLUMN_KINDS, Kind.MANY, Kind.PLACE, Kind.TABLE), required=True)
+    type = one_of((*ATTRIBUTE_KINDS, Kind.OBJECT), required=True)
     shown_if = fields.Dict(code(), answers(), error_messages=SAY)
     required_if = fields.Dict(code(), answers(), error_messages=SAY)
     columns = several(nested(ColumnDocument))
+    objects = several(code())
     most = BoundedInteger(1, 100)
 
 

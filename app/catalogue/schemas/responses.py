@@ -73,6 +73,7 @@ class FormFieldOut(ColumnOut):
     )  # fmt: skip
     columns = fields.List(fields.Nested(ColumnOut), **about("表格的列。The columns of a table."))
     most = fields.Integer(**about("表格最多的行数。How many rows a table has at most."))
+    objects = fields.List(fields.String(), **about("选哪些种类的对象。Of which kinds the object is."))
 
 
 class EvidenceOut(Schema):
@@ -233,6 +234,7 @@ def form_field(question: Field) -> dict[str, Any]:
         "unit": question.unit,
         **{name: {of: list(values) for of, values in each} for name, each in conditions.items()},
         "columns": [form_field(column) for column in question.columns],
+        "objects": list(question.objects),
         "most": question.most or (class_forms.ROWS_MOST if question.kind is Kind.TABLE else 0),
     }
     return {

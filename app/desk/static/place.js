@@ -3,6 +3,7 @@
 import "./form.js";
 import { contains } from "/static/frame/geometry.js";
 import { begin, pinOf } from "/static/frame/map.js";
+import { showObjects } from "./objects.js";
 
 const LEVELS = ["township", "village", "grid"];
 const LETTER_PX = 13;
@@ -149,6 +150,7 @@ function show(collection) {
     });
     look(map, words.chosen);
   }
+  showObjects(map);
   for (const field of [lon, lat]) {
     field.addEventListener("change", () => follow(map, pin));
   }

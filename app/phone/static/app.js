@@ -3,6 +3,7 @@
 import { Password, Settings, SignIn } from "./account.js";
 import { CasePage } from "./case.js";
 import { Insteads, MyReports, Nearby, Notices, Tasks } from "./lists.js";
+import { Objects } from "./objects.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { Leave } from "./leave.js";
@@ -42,6 +43,7 @@ const SCREENS = {
   round: screen(RoundPage, "巡查", "Round"),
   finding: screen(Finding, "上报发现的问题", "Report a finding"),
   near: screen(Nearby, "附近案件", "Cases nearby"),
+  objects: screen(Objects, "对象", "Objects"),
   notices: screen(Notices, "消息", "Messages"),
   queue: screen(Queue, "等待发送", "Waiting to be sent"),
   settings: screen(Settings, "设置", "Settings"),
@@ -70,7 +72,8 @@ const Home = () => {
     ${Insteads()}
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
-        ${tile("tasks", tasksCount.value)}${roundsTile()}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile(
+        ${tile("tasks", tasksCount.value)}${roundsTile()}${mayReport.value ? tile("mine") : ""}${tile("near")}
+        ${tile("objects")}${tile(
           "notices",
           unread.value > NOTICES ? `${NOTICES}+` : unread.value,
         )}${tile("queue", waiting)}${tile("settings")}

@@ -87,7 +87,9 @@ export const CasePage = {
     };
     const body = () => html`
       <h2>${className(one.value)}</h2>
-      <p class="state"><strong>${stateName(one.value)}</strong> ${due()}</p>
+      <p class="state">
+        <strong>${stateName(one.value)}</strong> ${due()} ${one.value.risk ? labelOf(one.value.risk) : ""}
+      </p>
       <p>${one.value.description}</p>
       <dl>
         <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
@@ -95,6 +97,11 @@ export const CasePage = {
           one.value.place === "grid" ? t("内某处，没有定位点", ": somewhere in it, no point") : ""
         }</dd>
         ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
+        ${
+          one.value.object?.identifier
+            ? [html`<dt>${t("对象编号", "Object")}</dt>`, html`<dd>${one.value.object.identifier}</dd>`]
+            : ""
+        }
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
         ${
           onDuty.value.length

@@ -12,7 +12,8 @@ db.version(1).stores({
   queue: "++n, id, case_id, [person_id+kind]", // what has to leave the phone, in order
   photos: "id", // bytes of what is queued or half written
 });
-db.version(2).stores({ rounds: "round_id, window_until" });
+// of the rounds and objects of the grids that the person serves
+db.version(2).stores({ rounds: "round_id, window_until", objects: "object_id, kind, *classes" });
 
 const ROUNDS_MS = 45 * 86_400_000; // so long after its time a round stays on this phone; our figure
 const ROOM_BYTES = 3 * 1024 * 1024; // for a report with some photos
@@ -79,10 +80,11 @@ export function giveUp(item) {
 
 // Forget what the person before has read; what waits in the queue or is half written stays until they come back.
 export function forgetPerson() {
-  return db.transaction("rw", db.cases, db.notices, db.rounds, db.kept, async () => {
+  return db.transaction("rw", [db.cases, db.objects, db.notices, db.rounds, db.kept], async () => {
     const names = await db.kept.toCollection().primaryKeys();
     const read = names.filter((name) => !OF_THE_PHONE.includes(name) && !name.startsWith(DRAFT));
-    await Promise.all([db.cases.clear(), db.notices.clear(), db.rounds.clear(), db.kept.bulkDelete(read)]);
+    const followed = [db.cases, db.objects, db.notices, db.rounds];
+    await Promise.all([...followed.map((table) => table.clear()), db.kept.bulkDelete(read)]);
   });
 }
 
@@ -101,16 +103,31 @@ export async function keepCases(cases, gone = []) {
   });
 }
 
-export const ROUNDS_READ = "rounds cursor";
+// Under which name it is kept how far a stream was read that the phone follows beside the cases.
+export const cursorName = (stream) => `cursor ${stream}`;
 
-export async function keepRounds(rounds, gone = []) {
+// What the server says of rounds is kept, unless the phone has read a newer state of one.
+export async function keepRounds(rounds) {
   const before = await db.rounds.bulkGet(rounds.map((one) => one.round_id));
   await db.rounds.bulkPut(rounds.filter((one, place) => !before[place] || before[place].seq <= one.seq));
+}
+
+export async function followRounds({ changes, gone, cursor, reset }) {
+  if (reset) await db.rounds.clear();
+  await keepRounds(changes);
   await db.rounds.bulkDelete(gone);
   await db.rounds
     .where("window_until")
     .below(new Date(Date.now() - ROUNDS_MS).toISOString())
     .delete();
+  await keep(cursorName("rounds"), cursor);
+}
+
+export async function followObjects({ changes, gone, cursor, reset }) {
+  if (reset) await db.objects.clear();
+  await db.objects.bulkPut(changes);
+  await db.objects.bulkDelete(gone);
+  await keep(cursorName("objects"), cursor);
 }
 
 export function isFull(error) {

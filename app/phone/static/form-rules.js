@@ -4,6 +4,7 @@
 const TEXT_MOST = 500;
 const NUMBER_MOST = 1_000_000_000;
 const DECIMALS = 3;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DEGREES = { lon: 180, lat: 90 };
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -70,6 +71,7 @@ const FITS = {
   many: isSeveral,
   number: (one, answer) =>
     isNumber(answer) && within(one, answer) && Math.round(answer * 10 ** DECIMALS) / 10 ** DECIMALS === answer,
+  object: (_, answer) => typeof answer === "string" && ID.test(answer),
   place: (_, answer) => isPlace(answer),
   table: isTable,
   text: (_, answer) => typeof answer === "string" && [...answer].length <= TEXT_MOST,

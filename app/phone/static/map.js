@@ -47,14 +47,15 @@ function smallest(map) {
 }
 
 export const MapField = {
-  props: { lon: Number, lat: Number, grid: String },
-  emits: ["pick"],
+  props: { lon: Number, lat: Number, grid: String, marks: Array, marked: String, label: String },
+  emits: ["pick", "mark"],
   setup(props, { emit }) {
     const place = ref(null);
     const missing = ref(false);
     let map = null;
     let mark = null;
     let chosen = null;
+    let layer = null; // of what can be picked
     onMounted(async () => {
       const L = await library().catch(() => null); // its only error: the file does not come
       missing.value = L === null;
@@ -86,6 +87,7 @@ export const MapField = {
       label(map, leaves);
       mark = L.circleMarker([0, 0], { radius: 9, className: "here" });
       show();
+      showMarks();
       map.on("click", ({ latlng }) => emit("pick", { lon: latlng.lng, lat: latlng.lat }));
     });
     // A grid that was chosen is shown as a whole: a mark would say more than anybody has said.
@@ -107,11 +109,28 @@ export const MapField = {
       mark.setLatLng([props.lat, props.lon]).addTo(map);
       if (!map.getBounds().contains(mark.getLatLng())) map.panTo(mark.getLatLng());
     }
+    // What can be picked, in view together with the place.
+    function showMarks() {
+      if (!map || !props.marks) return;
+      layer?.remove();
+      const L = globalThis.L;
+      layer = L.featureGroup(props.marks.map((one) => markOf(L, one))).addTo(map);
+      const bounds = props.marks.length ? layer.getBounds() : null;
+      if (bounds && props.lon !== null) bounds.extend([props.lat, props.lon]);
+      if (bounds && !map.getBounds().contains(bounds)) map.fitBounds(bounds, { maxZoom: MOST_ZOOM, animate: false });
+    }
+    function markOf(L, one) {
+      const className = one.object_id === props.marked ? "object chosen" : "object";
+      const point = L.circleMarker([one.lat, one.lon], { radius: 10, className, bubblingMouseEvents: false });
+      const text = Object.assign(document.createElement("span"), { textContent: one.name });
+      return point.bindTooltip(text).on("click", () => emit("mark", one));
+    }
     watch(() => [props.lon, props.lat, props.grid], show);
+    watch(() => [props.marks, props.marked], showMarks);
     onBeforeUnmount(() => map?.remove());
     return () => html`
       <div class="map" role="application"
-          aria-label=${t("网格地图，点按选择位置", "Map of the grids; tap to choose the place")}
+          aria-label=${props.label || t("网格地图，点按选择位置", "Map of the grids; tap to choose the place")}
           ref=${(element) => (place.value = element)}></div>
       ${
         missing.value

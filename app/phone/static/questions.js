@@ -1,6 +1,7 @@
 // A question of a form, of a step or of a class: each kind of field as a phone asks for it.
 
 import { questionsOf } from "./form-rules.js";
+import { ObjectQuestion } from "./objects.js";
 import { whereAmI } from "./places.js";
 import { html, ref } from "./ui.js";
 import { labelOf, t } from "./words.js";
@@ -129,6 +130,9 @@ export const Question = {
       const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
       const label = `${labelOf(props.field)}${unit ? t(`（${unit}）`, ` (${unit})`) : ""}${must}`;
       if (type === "place") return html`<${Spot} label=${label} given=${answer || null} onPut=${put} />`;
+      if (type === "object")
+        return html`<${ObjectQuestion} field=${props.field} label=${label} given=${answer || null} within=${`${id}-`}
+            onPut=${put} />`;
       if (type === "table")
         return html`<${Table} field=${props.field} label=${label} given=${answer || []} onPut=${put} />`;
       if (type === "many") return html`<${Many} field=${props.field} given=${answer || []} onPut=${put} />`;

@@ -7,6 +7,7 @@ import { drafting } from "./draft.js";
 import { ClassField, PlaceField } from "./fields.js";
 import { openOf, sentOf, wrongOf } from "./form-rules.js";
 import { newId } from "./ids.js";
+import { ObjectField } from "./objects.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { chosenIn, hasPlace, locate } from "./places.js";
 import { cases, catalogue, grids, isOpen, person, signedIn } from "./state.js";
@@ -26,6 +27,7 @@ const blank = () => ({
   grid: null,
   address: "",
   class: null,
+  object: null,
   answers: {},
   description: "",
   fixed: false,
@@ -39,7 +41,7 @@ function placeOf({ lon = null, lat = null, grid = null }) {
 }
 
 // What an item of the queue says, as a form to be corrected.
-async function written({ id, body }) {
+async function written({ id, body, about = null }) {
   const rows = await db.queue.filter((one) => one.of === id).toArray();
   const photos = await Promise.all(
     rows.map(async ({ type, taken_at, lon, lat, original_sha256, original_bytes, whole, ...row }) => ({
@@ -56,7 +58,8 @@ async function written({ id, body }) {
   );
   const { address, description, fixed } = body;
   const withBytes = photos.filter((one) => one.blob);
-  return { photos: withBytes, ...placeOf(body), address, class: body.class, answers: body.form, description, fixed };
+  const words = { address, class: body.class, object: about, answers: body.form, description, fixed };
+  return { photos: withBytes, ...placeOf(body), ...words };
 }
 
 export const Report = {
@@ -149,6 +152,7 @@ export const Report = {
                 } />
             <${ClassField} form=${form} onChange=${keepDraft} />
             <${PlaceField} form=${form} onChange=${keepDraft} />
+            <${ObjectField} form=${form} onChange=${keepDraft} />
             ${
               alike.value.length
                 ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>

@@ -102,6 +102,7 @@ export function saveReport(form, chosenClass, { finding, ...place }) {
     attachments: photos.map((one) => one.id),
     originals: hashes(photos),
     fixed: form.fixed,
+    ...(form.object ? { object: form.object.object_id } : {}),
     form: chosenClass?.form.length ? sentOf(chosenClass.form, form.answers) : form.answers,
   };
   if (finding) {
@@ -117,6 +118,7 @@ export function saveReport(form, chosenClass, { finding, ...place }) {
     made_at: now,
     title: body.description,
     body,
+    about: form.object,
   };
   return save(operation, photos, place);
 }

@@ -3,12 +3,14 @@
 import { Between, Problem, isVerdict, namesOperation } from "./answers.js";
 import {
   REPORT,
-  ROUNDS_READ,
   WAITING,
   alikeName,
+  cursorName,
   db,
   draftName,
   dropDraft,
+  followObjects,
+  followRounds,
   insteadName,
   keep,
   keepCases,
@@ -19,6 +21,7 @@ import { bodyOf, call } from "./net.js";
 import { answered } from "./settle.js";
 
 const AT_ONCE = 20; // operations in one exchange
+const STREAMS = { objects: followObjects, rounds: followRounds }; // what is followed beside the cases
 const SAYS = ["results", "changes", "gone", "cursor"];
 
 // Send a person's operations, and read until nothing is left; return why some could not be carried out, if any.
@@ -38,7 +41,8 @@ export async function sendOperations(person, progress) {
     const [sent, unfinished] = await settle(operations, response);
     progress.sent += sent;
     unfinished.forEach(([case_id, why]) => failed.set(case_id, why));
-    more = response.more || response.streams?.rounds?.more || operations.length > 0;
+    const followed = Object.values(response.streams || {});
+    more = response.more || followed.some((one) => one.more) || operations.length > 0;
   }
   return [...failed.values()].at(-1) || null;
 }
@@ -66,12 +70,10 @@ async function sendable(person, failed) {
 async function exchanged(operations) {
   const cursor = await recall("cursor");
   try {
-    return await exchange(operations, cursor);
+    return await exchange(operations, cursor, await cursors());
   } catch (error) {
     if (!isVerdict(error) || operations.length > 1) throw error;
-    if (cursor !== null) return withoutCursor(operations);
-    if (!operations.length) throw error;
-    return { ...refused(error), cursor };
+    return withoutCursor(operations);
   }
 }
 
@@ -86,19 +88,20 @@ async function withoutCursor(operations) {
   }
 }
 
-async function exchange(operations, cursor) {
-  const rounds = { cursor: cursor === null ? null : await recall(ROUNDS_READ) };
-  const json = {
-    cursor,
-    operations: operations.map(written),
-    streams: { rounds },
-    phone_now: new Date().toISOString(),
-  };
+async function exchange(operations, cursor, streams = null) {
+  const json = { cursor, operations: operations.map(written), phone_now: new Date().toISOString() };
+  if (streams) json.streams = streams;
   const answer = await call("POST", "/sync", { json });
   const body = await bodyOf(answer, ...SAYS);
   const whole = [body.results, body.changes, body.gone].every(Array.isArray);
   if (!whole || body.results.length !== operations.length) throw new Between(answer.status);
   return body;
+}
+
+async function cursors() {
+  const names = Object.keys(STREAMS);
+  const entries = names.map(async (name) => [name, { cursor: await recall(cursorName(name)) }]);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 function written(one) {
@@ -115,8 +118,8 @@ const roundStep = ({ round_id, op_id, action, seen, data, made_at }) => ({
 
 // Take what came of the operations, and what changed, in one transaction; return how many are done, and the cases whose
 // have to be sent again, each with why.
-function settle(operations, { results, changes, gone, cursor, reset, streams }) {
-  return db.transaction("rw", db.queue, db.cases, db.rounds, db.kept, db.photos, async () => {
+function settle(operations, { results, changes, gone, cursor, reset, streams = {} }) {
+  return db.transaction("rw", [db.queue, db.cases, db.objects, db.rounds, db.kept, db.photos], async () => {
     if (reset) await db.cases.clear();
     const unfinished = [];
     for (const [place, one] of operations.entries()) {
@@ -131,15 +134,9 @@ function settle(operations, { results, changes, gone, cursor, reset, streams }) 
     }
     await keepCases(changes, gone);
     await keep("cursor", cursor);
-    if (streams?.rounds) await follow(streams.rounds);
+    for (const [name, follow] of Object.entries(STREAMS)) if (streams[name]) await follow(streams[name]);
     return [operations.length - unfinished.length, unfinished];
   });
-}
-
-async function follow({ changes, gone, cursor, reset }) {
-  if (reset) await db.rounds.clear();
-  await keepRounds(changes, gone);
-  await keep(ROUNDS_READ, cursor);
 }
 
 // A repeat of what was done before is answered without the case when it is not this person's to see any more.

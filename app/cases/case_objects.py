@@ -1,0 +1,94 @@
+"""The object that a case is about, and the other cases of that object: each only as far as the person sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.cases.models import Case
+from app.cases.protocol import procedure_of
+from app.cases.visibility import visible_to
+from app.core.db import db
+from app.core.permissions import Person
+from app.objects import queries
+from workflows.words import Words, plain
+
+NAMED = Words("已指明", "named")  # to whoever does not see it, where it has no identifier
+MOST = 20  # other cases that are shown; our figure
+
+
+@dataclass(frozen=True)
+class CaseOfObject:
+    """Another case of an object."""
+
+    case_id: UUID
+    number: str
+    state: str
+    state_words: Words
+    description: str
+    reported_at: datetime
+
+
+@dataclass(frozen=True)
+class ObjectOfCase:
+    """The object that a case is about. Its name and kind are told to whoever sees the object itself."""
+
+    object_id: UUID
+    identifier: str | None
+    name: str | None
+    kind: Words | None
+    cases: Sequence[CaseOfObject]
+
+    @property
+    def words(self) -> Words:
+        """Say which object it is."""
+        return plain(" · ".join(filter(None, (self.name, self.identifier)))) or NAMED
+
+
+def object_of(case: Case, person: Person) -> ObjectOfCase | None:
+    """Return the object that a case is about; None where its report has named none."""
+    if case.object_id is None:
+        return None
+    called = queries.called(case.object_id, person)
+    others = cases_of(called.object_id, person, but=case.case_id)
+    return ObjectOfCase(case.object_id, case.object_identifier, called.name, called.kind, others)
+
+
+def cases_of(object_id: UUID, person: Person, but: UUID | None = None) -> list[CaseOfObject]:
+    """Return the newest cases of an object, and of those merged into it, that a person sees; `but` is left out."""
+    wanted = [Case.object_id.in_(queries.same_as(object_id)), *([Case.case_id != but] if but else [])]
+    rows = db.session.execute(
+        select(Case.case_id, Case.number, Case.workflow, Case.state, Case.description, Case.reported_at)
+        .where(*wanted, visible_to(person))
+        .order_by(Case.changed_at.desc(), Case.case_id)
+        .limit(MOST)
+    )
+    return [_case(row) for row in rows]
+
+
+def object_view(about: ObjectOfCase | None) -> dict[str, Any] | None:
+    """Return the object of a case as `ObjectOfCaseOut` describes it."""
+    if about is None:
+        return None
+    return {
+        "object_id": about.object_id,
+        "identifier": about.identifier,
+        "name": about.name,
+        "kind": about.kind,
+        "kind_en": about.kind.en if about.kind else None,
+        "cases": [
+            {
+                "case_id": one.case_id, "number": one.number, "state": one.state, "state_label": one.state_words,
+                "state_label_en": one.state_words.en, "description": one.description, "reported_at": one.reported_at,
+            }
+            for one in about.cases
+        ],
+    }  # fmt: skip
+
+
+def _case(row: Any) -> CaseOfObject:
+    state = procedure_of(row.workflow).workflow.states[row.state]
+    return CaseOfObject(row.case_id, row.number, row.state, state, row.description, row.reported_at)

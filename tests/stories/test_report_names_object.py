@@ -1,0 +1,214 @@
+"""A report names what was entered once: the case keeps it, goes to who sees to it, and shows what else was reported."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from app.cases.proof import verify
+from app.cases.proof.verify import Tally, VerifyScope
+from app.catalogue import service as catalogue
+from app.core.transaction import transaction
+from tests.desk.browser import Desk
+from tests.factories.catalogue import documents_file, seed_content
+from tests.factories.departments import department
+from tests.factories.grids import COUNTY
+from tests.factories.objects import change, component, keep
+from tests.factories.town import COVER, GARBAGE, HERE, HOUSING, LEAFLET, THERE, WAGES, WATER
+from tests.support.looks import refused
+from tests.support.phone import report_of
+from tests.support.queries import counted
+
+pytestmark = pytest.mark.one_database
+MOST = 10  # statements of such a report, that which finds who asks among them
+OTHER_SORT = "0101"
+CONTRACTOR, LABOUR = "C-COVERS", "D-LABOUR"
+
+
+def identifier_of(number=1, sort="0102"):
+    return component(number, sort)["identifier"]
+
+
+@pytest.fixture
+def keeper(town):
+    return town.hire("administrator", "grid", COUNTY)
+
+
+@pytest.fixture
+def cover(town, keeper):
+    """A manhole cover in the worker's grid."""
+    return keep(keeper, component())
+
+
+def route_of(town, case):
+    answer = town.dispatcher.get(f"cases/{case['case_id']}/route")
+    assert answer.status_code == 200, answer.get_json()
+    return (answer.get_json()["lead"] or {}).get("code")
+
+
+def others(actor, case):
+    return [one["case_id"] for one in actor.read(case)["object"]["cases"]]
+
+
+def test_the_case_keeps_what_was_named_by_identifier_or_id_and_its_steps_prove_it(town, cover):
+    for named in (cover["identifier"], cover["object_id"], cover["object_id"].upper()):
+        case = town.worker.report(COVER, object=named).get_json()
+        assert case["object"] == {"object_id": cover["object_id"], "identifier": cover["identifier"]}
+        whole = town.worker.read(case)["object"]
+        assert (whole["name"], whole["kind"], whole["kind_en"]) == ("井盖1", "部件", "Component")
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+    (first,) = town.worker.get("cases", text=case["number"]).get_json()["items"]
+    assert first["object"]["identifier"] == cover["identifier"]
+
+
+def test_a_phone_names_one_too_and_the_same_again_is_the_same_case(town, keeper, cover):
+    case_id = str(uuid4())
+    body = {"class": COVER, "description": "井盖破损", "lon": HERE[0], "lat": HERE[1], "object": cover["object_id"]}
+    for status in (201, 200):
+        answer = town.worker.send("POST", "sync", {"cursor": None, "operations": [report_of(case_id, body)]})
+        (result,) = answer.get_json()["results"]
+        assert result["status"] == status, result
+        assert result["body"]["object"]["object_id"] == cover["object_id"]
+        if status == 201:
+            assert change(keeper, cover, state="removed").status_code == 201
+    other = report_of(case_id, {**body, "object": identifier_of()})
+    (result,) = town.worker.send("POST", "sync", {"cursor": None, "operations": [other]}).get_json()["results"]
+    assert result["status"] == 409
+
+
+def test_what_is_not_of_the_class_or_not_to_be_seen_is_refused_alike(town, keeper, cover):
+    unknown = refused(town.worker.report(COVER, object=identifier_of(7)), 422)
+    assert list(unknown["fields"]) == ["object"]
+    keep(keeper, component(7, at=THERE))  # in the grid of somebody else
+    gone = keep(keeper, component(8))
+    assert change(keeper, gone, state="removed").status_code == 201
+    other = keep(keeper, component(9, OTHER_SORT))
+    for named in (identifier_of(7), gone["identifier"], gone["object_id"], other["identifier"], str(uuid4()), "井盖"):
+        assert refused(town.worker.report(COVER, object=named), 422)["fields"] == unknown["fields"], named
+    assert list(refused(town.worker.report(GARBAGE, object=cover["identifier"]), 422)["fields"]) == ["object"]
+    assert list(refused(town.worker.report(None, object=cover["identifier"]), 422)["fields"]) == ["object"]
+    assert town.worker.report(None, object=None).get_json()["object"] is None
+
+
+def test_one_that_was_merged_stands_for_the_one_which_stays(town, keeper, cover):
+    twice, thrice = keep(keeper, component(2)), keep(keeper, component(3))
+    early = town.worker.report(COVER, object=twice["identifier"]).get_json()
+    for one, into in ((twice, thrice), (thrice, cover)):
+        seen = keeper.get(f"objects/{one['object_id']}").get_json()["version"]
+        merged = {"op_id": str(uuid4()), "seen": seen, "into": into["object_id"]}
+        assert keeper.send("POST", f"objects/{one['object_id']}/merge", merged).status_code == 201
+    late = town.worker.report(COVER, object=twice["object_id"]).get_json()
+    assert late["object"]["object_id"] == cover["object_id"]
+    assert others(town.worker, late) == [early["case_id"]]
+    assert others(town.worker, early) == [late["case_id"]]
+    assert town.worker.read(early)["object"]["name"] == "井盖1"
+    items = town.worker.get("cases", object=cover["object_id"]).get_json()["items"]
+    assert {one["case_id"] for one in items} == {early["case_id"], late["case_id"]}
+    assert town.worker.get("cases", object=str(uuid4())).get_json()["items"] == []
+
+
+def test_it_goes_to_who_maintains_it_else_who_manages_it_else_the_owner_else_by_the_class(town, keeper):
+    with town.app.app_context():
+        department(CONTRACTOR, "井盖养护队", "contractor")
+    town.hire("department_desk", "department", LABOUR)
+    case = town.accepted(class_code=COVER)
+    case = town.duty.act(case, "file", **{"class": COVER, "condition": "1"})
+    by_class = route_of(town, case)
+    parties = (
+        ({"maintainer": LABOUR, "manager": WATER}, LABOUR),
+        ({"maintainer": CONTRACTOR, "manager": WATER, "owner": LABOUR}, WATER),
+        ({"maintainer_text": "外地公司", "owner": LABOUR}, LABOUR),
+        ({}, by_class),
+    )
+    for number, (given, lead) in enumerate(parties, 1):
+        one = keep(keeper, component(number, **given))
+        case = town.accepted(class_code=COVER, object=one["identifier"])
+        case = town.duty.act(case, "file", **{"class": COVER, "condition": "1"})
+        assert route_of(town, case) == lead, given
+    assert by_class == HOUSING
+
+
+def test_once_the_class_is_another_its_object_decides_no_more(town, keeper):
+    one = keep(keeper, component(maintainer=WATER))
+    case = town.accepted(class_code=COVER, object=one["identifier"])
+    case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    assert route_of(town, case) != WATER
+    assert town.duty.read(case)["object"]["object_id"] == one["object_id"], "what was reported stands"
+
+
+def test_a_confidential_case_of_an_object_is_not_there_for_who_may_not_read_it(town, keeper, cover):
+    """Two worlds: whoever may not read it is answered the same with it and without."""
+    shown = town.worker.report(COVER, object=cover["identifier"]).get_json()
+    pages = Desk(town.app, town.township)
+    asked = {
+        "the case": lambda: town.township.read(shown)["object"],
+        "the list": lambda: town.township.get("cases", object=cover["object_id"]).get_json(),
+        "the page": lambda: facts_of(pages.get(f"/desk/cases/{shown['case_id']}").text),
+        "the object": lambda: town.township.get(f"objects/{cover['object_id']}").get_json(),
+    }
+    before = {name: ask() for name, ask in asked.items()}
+    hidden = town.accepted(class_code=COVER, object=cover["identifier"])
+    hidden = town.duty.act(hidden, "file", **{"class": WAGES, "condition": "1"})
+    assert hidden["confidential"]
+    assert {name: ask() for name, ask in asked.items()} == before
+    assert others(town.duty, shown) == [hidden["case_id"]]
+    assert others(town.duty, hidden) == [shown["case_id"]]
+
+
+def facts_of(page):
+    return re.search(r'<dl class="facts">.*?</dl>', page, re.DOTALL)[0]
+
+
+def test_who_sees_the_case_and_not_the_object_is_told_its_identifier_alone(town, cover):
+    case = town.accepted(class_code=COVER, object=cover["identifier"])
+    case = town.duty.act(case, "file", **{"class": COVER, "condition": "1"})
+    town.dispatcher.act(case, "dispatch", lead=WATER)
+    about = town.water.read(case)["object"]
+    assert (about["identifier"], about["name"], about["kind"]) == (cover["identifier"], None, None)
+
+
+def test_a_report_that_names_an_object_costs_no_more(town, cover):
+    town.worker.report(COVER, object=cover["identifier"])
+    with counted() as seen:
+        answer = town.worker.report(COVER, object=cover["identifier"])
+    assert answer.status_code == 201, answer.get_json()
+    assert len(seen) <= MOST, seen
+
+
+def test_a_caller_is_registered_with_one_and_pages_show_it(town, keeper, cover):
+    desk = Desk(town.app, town.acceptor)
+    told = {
+        "case_id": str(uuid4()), "source": "hotline", "description": "井盖坏了", "class": COVER,
+        "lon": HERE[0], "lat": HERE[1],
+    }  # fmt: skip
+    page = desk.post("/desk/report", {**told, "object": identifier_of(99)})
+    assert (page.status_code, "没有这个对象" in page.text) == (422, True)
+    page = desk.post("/desk/report", {**told, "object": cover["identifier"]}, follow_redirects=True)
+    assert f"井盖1 · {cover['identifier']}" in page.text
+    assert "该对象的其他案件" not in page.text
+    again = town.worker.report(COVER, object=cover["identifier"]).get_json()
+    assert again["number"] in desk.get(f"/desk/cases/{told['case_id']}").text
+    board = Desk(town.app, town.supervisor).get(f"/board/cases/{again['case_id']}").text
+    assert cover["identifier"] in board
+    own = Desk(town.app, keeper).get(f"/admin/objects/{cover['object_id']}").text
+    assert "没有您能看到的案件" in own, "who keeps objects need not read cases"
+    town.also(keeper, "supervisor", "grid", COUNTY)
+    assert again["number"] in Desk(town.app, keeper).get(f"/admin/objects/{cover['object_id']}").text
+
+
+def test_a_question_of_the_form_names_one_that_the_person_sees(town, keeper, cover, tmp_path):
+    asking = {"field": "cover", "label": "旁边的井盖", "type": "object", "objects": ["component"]}
+    form = [*seed_content(LEAFLET).get("form", []), asking]
+    file = documents_file(tmp_path, ("class", LEAFLET, seed_content(LEAFLET) | {"form": form}), name="asking.yaml")
+    with town.app.app_context(), transaction():
+        catalogue.import_files([file], by="test")
+    bridge = keep(keeper, {"kind": "bridge", "name": "东桥", "lon": HERE[0], "lat": HERE[1]})
+    hidden = keep(keeper, component(5, at=THERE))
+    for named in (str(uuid4()), hidden["object_id"], bridge["object_id"]):
+        body = refused(town.worker.report(LEAFLET, form={"cover": named}), 422)
+        assert body["fields"]["form.cover"] == ["“旁边的井盖”没有这个对象，请重新选择。"]
+    case = town.worker.report(LEAFLET, form={"cover": cover["object_id"]}).get_json()
+    page = Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
+    assert page.count(f"井盖1 · {cover['identifier']}") == 2, "among the facts and in the step"
+    assert cover["object_id"] not in page
