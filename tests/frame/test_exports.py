@@ -108,7 +108,7 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     town.also(admin, "supervisor", "grid", COUNTY)
     desk = Desk(app, admin)
     # none that could not be looked at; nobody was put on duty, handed over, or was told anything
-    empty = {"photos", "duty", "handovers", "notices", "objects"}
+    empty = {"photos", "duty", "handovers", "notices", "objects", "rounds"}
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)
         assert heading == [str(column) for column, _ in table.columns], name
