@@ -364,7 +364,7 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
     }
     for path, table in pages.items():
         assert f'name="table" value="{table}"' in desk.get(path).text, path
-    empty = {"board_closings", "board_milestones", "board_supervisions", "photos"}
+    empty = {"board_closings", "board_milestones", "board_supervisions", "photos", "rounds"}
     assert set(registry.tables()) - set(pages.values()) == empty
 
 
