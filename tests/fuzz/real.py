@@ -44,7 +44,8 @@ class Realist:
             "due_at": ["2026-11-24T02:00:00Z", "2026-12-30T10:00:00+08:00"], "review_on": ["2026-12-24"],
             "phone_at": ["2026-11-23T01:30:00Z"], "until": ["2026-11-23T08:00:00Z"], "source": ["worker", "citizen"],
             "day": ["2026-11-23"], "shift": ["day", "night"], "record_id": [str(uuid4())],
-            "object_id": [str(uuid4())], "kind": ["component", "bridge"], "box": ["111.9,36.0,112.4,36.1"],
+            "object_id": [str(uuid4())], "round_id": [str(uuid4())], "warning_id": [str(uuid4())],
+            "kind": ["component", "bridge", "rainstorm"], "level": ["red", "yellow"], "box": ["111.9,36.0,112.4,36.1"],
             "queue": ["to_accept", "my_reports"], "limit": [1, 50], "size": ["thumb", "original"],
         }  # fmt: skip
 

@@ -22,7 +22,12 @@ from workflows.case_terms import AskKind, CasePermission, CaseSource, ClockResul
 from workflows.forms import Purpose
 
 HOUSE = ("app", "workflows", "bench")
-HOMES = {"app/core/permissions.py", "workflows/case_terms.py", "workflows/round_terms.py", "workflows/warning_terms.py"}  # where the permissions are
+HOMES = {
+    "app/core/permissions.py",
+    "workflows/case_terms.py",
+    "workflows/round_terms.py",
+    "workflows/warning_terms.py",
+}  # where the permissions are
 NAMED: dict[str, type[StrEnum]] = {  # what bears this name holds a word of this set
     "ask": AskKind,
     "first_level": Level,

@@ -1,4 +1,4 @@
-"""What `docs/developing.md` says of twenty-one changes is so: its files are there, and what it calls for lies in them."""
+"""What `docs/developing.md` says of its changes is so: the files are there, and what it calls for lies in them."""
 
 import re
 from dataclasses import fields
