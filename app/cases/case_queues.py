@@ -277,7 +277,7 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is
     ("to_name_checker", Words("待派核查人", "To name a checker"), P.ASSIGN_CHECK,
      _centres, and_(_before(CaseAction.ASSIGN_CHECK), _unnamed(TaskPart.CHECK))),
     ("to_close", Words("待结案", "To close"), P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
-    ("to_call_back", Words("待回访", "To call back"), P.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK)),
+    ("to_call_back", Words("待回访", "To call back"), P.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK), None, True),
     ("sender_asked", Words("待来源答复", "Asked of the sender"), P.SENDER, _closing_centres,
      and_(_OPEN_ONLY, _has_ticket(CaseTicket.asked.is_not(None)))),
     ("to_answer", Words("待答复督办", "Supervision to answer"), P.REPLY_SUPERVISION,
@@ -296,7 +296,7 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is
     ("to_review", Words("挂账到期待复查", "Deferrals to review"), P.RESUME, _to_review, _DEFERRED),
     ("deferred", Words("挂账", "Deferred"), P.RESUME, _deferred, _DEFERRED),
     ("to_reopen", Words("待重办", "To reopen"), P.REOPEN,
-     _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
+     _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted), None, True),
     ("my_reports", Words("我的上报", "My reports"), P.REPORT, _own, _OPEN_ONLY),
 ))
 # fmt: on

@@ -27,6 +27,7 @@ def table(rules: Mapping[str, Rule]) -> RuleTable:
         hopeful=HOPEFUL,
         acts_with=Permission.CASE_ACT,
         lists=case_visibility.lists,
+        lists_few=case_visibility.lists_few,
         shows=case_visibility.shows,
         limit=case_chains.limit_for,
         note=separation.note,

@@ -66,6 +66,7 @@ class QueueRule:
     scope: Callable[[Person, Any], Condition | None]
     condition: Condition
     ends: Callable[[Person, Any], ColumnElement[Any]] | None = None
+    of_ended: bool = False  # whether cases that have ended stand in it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,7 @@ class RuleTable:
     hopeful: Any  # what `prepare` would return at best, for the buttons
     acts_with: StrEnum  # without this permission nobody takes any step
     lists: Callable[[Person], Condition]  # who sees its cases: on `cases`, for lists and counts
+    lists_few: Callable[[Person], Condition] | None = None  # the same, where other conditions leave few cases
     shows: Callable[[Whole, Person], bool]  # and for one case; a test holds the two equal
     limit: Callable[[Case, str, bool], Limit | None]  # how long a stage may last, urgent or not
     note: Callable[[Turn, Move], None] | None = None  # what a step says of itself once it is taken, and by which move
