@@ -27,6 +27,7 @@ from app.cases.proof import anchors
 from app.catalogue import document_kinds
 from app.catalogue import exports as catalogue_exports
 from app.catalogue import service as catalogue
+from app.catalogue.document_terms import DocumentKind
 from app.core import clock, encryption, events, health, jobs, measures, metrics, outbox, space
 from app.core.permissions import Person, ScopeKind
 from app.core.storage.promise import StorageAway
@@ -68,6 +69,7 @@ from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import service as objects
 from workflows import case as machine
+from workflows.case_facts import Prepared
 
 SECONDS_A_DAY = 86_400.0
 
@@ -76,12 +78,12 @@ def wire(app: Flask) -> None:
     """Connect the rooms. Called once per application; connecting twice changes nothing."""
     app.extensions["gezhi_authenticate"] = gate.authenticate
     app.extensions["gezhi_admit"] = gate.admit
-    document_kinds.check_with("audit", audit_rules.load)
-    document_kinds.check_with("calendars", calendars.load)
-    document_kinds.check_with("escalations", escalations.load)
-    document_kinds.check_with("messages", notice_rules.load)
-    document_kinds.check_with("objects", object_kinds.load)
-    catalogue.weigh_with("objects", object_kinds.warnings)
+    document_kinds.check_with(DocumentKind.AUDIT, audit_rules.load)
+    document_kinds.check_with(DocumentKind.CALENDARS, calendars.load)
+    document_kinds.check_with(DocumentKind.ESCALATIONS, escalations.load)
+    document_kinds.check_with(DocumentKind.MESSAGES, notice_rules.load)
+    document_kinds.check_with(DocumentKind.OBJECTS, object_kinds.load)
+    catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -94,7 +96,7 @@ def wire(app: Flask) -> None:
     calendar_queries.preview_with(recounts.preview)
     calendar_queries.count_by(escalations.basis)
     catalogue.foresee_with(calendar_queries.KIND, calendar_queries.moved_words)
-    catalogue.weigh_with("stages", allowance.warnings)
+    catalogue.weigh_with(DocumentKind.STAGES, allowance.warnings)
     _enter_administration()
     _enter_rules()
     _enter_sync()
@@ -118,7 +120,7 @@ def _enter_administration() -> None:
 
 
 def _enter_rules() -> None:
-    rules: dict[str, protocol.Rule] = {}
+    rules: dict[str, protocol.Rule[Prepared]] = {}
     for each in (
         intake.RULES,
         effects.RULES,

@@ -39,6 +39,11 @@ class GridNode:
     has_centre: bool = False
 
     @property
+    def is_dedicated(self) -> bool:
+        """Tell whether one trade alone looks after it."""
+        return self.kind == GridKind.DEDICATED
+
+    @property
     def centre_name(self) -> Words:
         """Return what its centre is called."""
         return Words("{}中心", "{} centre").format(self.name)

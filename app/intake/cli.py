@@ -4,6 +4,7 @@ import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,6 @@ from workflows.words import Words, plain
 
 FORMAT, VERSION = "gezhi-queue", 1
 ACCEPTED, KNOWN, REFUSED = Words("收下", "taken"), Words("早已收到", "known"), Words("未收下", "refused")
-_KINDS = {"report": Words("上报", "Reports"), "act": Words("办理", "Acts"), "photo": Words("照片", "Photos")}
 _UPLOAD = ("case_id", "purpose", "taken_at", "lon", "lat")
 _AT_FAULT: Mapping[str, Words] = {
     "required": Words("没有填写", "is missing"),
@@ -48,6 +48,21 @@ _PHOTOS_ALONE: Words = Words(
     "It came after it had been called back or given to another: its photos alone are kept.",
 )
 _NOTHING: Words = Words("没有导入任何内容。", "Nothing was imported.")
+
+
+class QueuedKind(StrEnum):
+    """Say what waited on the phone."""
+
+    REPORT = "report"
+    ACT = "act"
+    PHOTO = "photo"
+
+
+_KINDS: Mapping[QueuedKind, Words] = {
+    QueuedKind.REPORT: Words("上报", "Reports"),
+    QueuedKind.ACT: Words("办理", "Acts"),
+    QueuedKind.PHOTO: Words("照片", "Photos"),
+}
 
 
 class _Item(Schema):
@@ -67,7 +82,8 @@ class QueuedOperationIn(_Item):
 
     kind = fields.String(
         validate=validate.OneOf(
-            ("report", "act"), error=Words("应为 report 或 act 之一。", "One of report or act, please.")
+            (QueuedKind.REPORT, QueuedKind.ACT),
+            error=Words("应为 report 或 act 之一。", "One of report or act, please."),
         ),
         **_WANTED,
     )
@@ -102,7 +118,7 @@ class FileIn(Schema):
 class Outcome:
     """What became of one entry: which it was, and why it was refused, or taken as photos alone."""
 
-    kind: str
+    kind: QueuedKind
     person: Person
     came: Words
     detail: Words | None = None
@@ -205,17 +221,18 @@ def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Itera
         (result,) = sync.carry_out(person, [_operation(one)], Phone(synchronises=True, is_file=True))
         refused = _words(result["body"]) if result["status"] >= 400 else None
         came = REFUSED if refused else ACCEPTED if result["status"] == 201 else KNOWN
-        yield Outcome(one["kind"], person, came, _PHOTOS_ALONE if result["body"].get("instead") else refused)
+        detail = _PHOTOS_ALONE if result["body"].get("instead") else refused
+        yield Outcome(QueuedKind(one["kind"]), person, came, detail)
     for one in content["photos"]:
         person = people[UUID(one["person_id"])]
         try:
-            yield Outcome("photo", person, ACCEPTED if _keep(person, one) else KNOWN)
+            yield Outcome(QueuedKind.PHOTO, person, ACCEPTED if _keep(person, one) else KNOWN)
         except Problem as problem:
-            yield Outcome("photo", person, REFUSED, problem.detail)
+            yield Outcome(QueuedKind.PHOTO, person, REFUSED, problem.detail)
 
 
 def _operation(one: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("case_id", "body") if one["kind"] == "report" else ("case_id", "op_id", "action", "seen", "data")
+    names = ("case_id", "body") if one["kind"] == QueuedKind.REPORT else ("case_id", "op_id", "action", "seen", "data")
     return {"type": one["kind"], "phone_at": one.get("made_at"), **{name: one[name] for name in names if name in one}}
 
 
