@@ -7,10 +7,11 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import config, rooms, wiring
+from app.audit import refused_requests
 from app.core import db as database
 from app.core import http, logs, openapi, requests_log, storage
 from app.frame import assets, docs, pages, tiles
-from app.identity import cookies, gate, refused_requests
+from app.identity import cookies, gate
 
 MIGRATIONS = config.shipped("migrations")
 

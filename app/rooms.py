@@ -6,6 +6,7 @@ from click import Command
 from flask import Flask
 
 from app.admin.exports import AUDIT, PHOTOS
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.exports import CATALOGUE
 from app.catalogue.words import KINDS as DOCUMENTS
 from app.core.http import Api
@@ -147,7 +148,7 @@ ADMINISTRATION = (
         Words("类别、时限、派遣规则的各个版本及差异。", "Versions of classes, limits and routes, and how they differ."),
     ),
     Section(
-        "/admin/calendars/", DOCUMENTS["calendars"], Permission.CATALOGUE_IMPORT,
+        "/admin/calendars/", DOCUMENTS[DocumentKind.CALENDARS], Permission.CATALOGUE_IMPORT,
         Words("工作时间、法定节假日、调休。", "Working hours, statutory holidays, make-up workdays."),
     ),
     Section(

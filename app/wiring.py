@@ -27,6 +27,7 @@ from app.cases.proof import anchors
 from app.catalogue import document_kinds
 from app.catalogue import exports as catalogue_exports
 from app.catalogue import service as catalogue
+from app.catalogue.document_terms import DocumentKind
 from app.core import clock, encryption, events, health, jobs, measures, metrics, outbox, space
 from app.core.permissions import Person, ScopeKind
 from app.core.storage.promise import StorageAway
@@ -76,6 +77,7 @@ from app.warnings import jobs as warning_jobs
 from app.warnings import warning_kinds, warning_views
 from app.warnings.events import WarningGiven
 from workflows import case as machine
+from workflows.case_facts import Prepared
 
 SECONDS_A_DAY = 86_400.0
 
@@ -84,13 +86,13 @@ def wire(app: Flask) -> None:
     """Connect the rooms. Called once per application; connecting twice changes nothing."""
     app.extensions["gezhi_authenticate"] = gate.authenticate
     app.extensions["gezhi_admit"] = gate.admit
-    document_kinds.check_with("audit", audit_rules.load)
-    document_kinds.check_with("calendars", calendars.load)
-    document_kinds.check_with("escalations", escalations.load)
-    document_kinds.check_with("messages", notice_rules.load)
-    document_kinds.check_with("objects", object_kinds.load)
-    document_kinds.check_with("warnings", warning_kinds.load)
-    catalogue.weigh_with("objects", object_kinds.warnings)
+    document_kinds.check_with(DocumentKind.AUDIT, audit_rules.load)
+    document_kinds.check_with(DocumentKind.CALENDARS, calendars.load)
+    document_kinds.check_with(DocumentKind.ESCALATIONS, escalations.load)
+    document_kinds.check_with(DocumentKind.MESSAGES, notice_rules.load)
+    document_kinds.check_with(DocumentKind.OBJECTS, object_kinds.load)
+    document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
+    catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
     catalogue.refuse_with(round_subjects.faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
@@ -105,7 +107,7 @@ def wire(app: Flask) -> None:
     calendar_queries.count_by(escalations.basis)
     case_queues.find_numbers_with(citizens.with_number)
     catalogue.foresee_with(calendar_queries.KIND, calendar_queries.moved_words)
-    catalogue.weigh_with("stages", allowance.warnings)
+    catalogue.weigh_with(DocumentKind.STAGES, allowance.warnings)
     object_pages.cases_with(_cases_of_object)
     _enter_administration()
     _enter_rules()
@@ -131,7 +133,7 @@ def _enter_administration() -> None:
 
 
 def _enter_rules() -> None:
-    rules: dict[str, protocol.Rule] = {}
+    rules: dict[str, protocol.Rule[Prepared]] = {}
     for each in (
         intake.RULES,
         effects.RULES,

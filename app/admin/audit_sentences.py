@@ -15,6 +15,7 @@ from app.audit.models import AuditEntry
 from app.audit.tags import SubjectKind
 from app.catalogue import queries as catalogue
 from app.catalogue import words as documents
+from app.catalogue.document_terms import DocumentKind
 from app.core import clock
 from app.core.permissions import ScopeKind
 from app.core.telephones import without_numbers
@@ -115,7 +116,7 @@ def _subject(entry: AuditEntry, known: References) -> SentencePart:
 def _document(of: str) -> SentencePart:
     kind, _, code = of.partition(":")
     case_class, service = catalogue.catalogue().get(code), catalogue.catalogue().services.get(code)
-    name = t(case_class.called) if kind == "class" and case_class else service.name if service else ""
+    name = t(case_class.called) if kind == DocumentKind.CLASS and case_class else service.name if service else ""
     called = t(documents.KINDS.get(kind, plain("")))
     return SentencePart(f"{called} {name}".strip(), f"/admin/catalogue/{kind}/{code}")
 
@@ -204,7 +205,7 @@ def _moment(value: Any) -> str:
 
 
 def _calendar(value: Any) -> str:
-    document = catalogue.catalogue().others.get(("calendars", "calendars"), {})
+    document = catalogue.catalogue().others.get((DocumentKind.CALENDARS, DocumentKind.CALENDARS), {})
     rows = {row["code"]: row["name"] for row in document.get("calendars", ())}
     return str(rows.get(value, t(words.UNKNOWN_VALUE)))
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 from time import monotonic
 from typing import Any
@@ -51,13 +52,22 @@ class Chain:
         return self.table.name
 
 
+class SealFaultKind(StrEnum):
+    """Say how a row, or a seal, is not as it was sealed."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    ADDED = "added"
+    UNREAD = "unread"  # what the database holds is no value of the column
+
+
 @dataclass(frozen=True)
 class SealFault:
-    """What is not as it was sealed: a row, or a seal; `kind` is `changed`, `missing`, `added`, `unread` or `broken`."""
+    """What is not as it was sealed: a row, or a seal."""
 
     table: str
     key: str
-    kind: str
+    kind: SealFaultKind
     column: str = ""
 
 
@@ -242,13 +252,13 @@ def _of_seal(chain: Chain, before: RawRow | None, one: RawRow) -> Iterator[SealF
     key = f"chain={chain.name} n={one.n}"
     one.upto = before.upto if before else 0
     if any(one.unread()):
-        yield from (SealFault(SEALS, key, "unread", name) for name, _ in one.unread())
+        yield from (SealFault(SEALS, key, SealFaultKind.UNREAD, name) for name, _ in one.unread())
         return
     expected = before.n + 1 if before else 1
     if one.n > expected:
-        yield SealFault(SEALS, f"chain={chain.name} n={expected}", "missing")
+        yield SealFault(SEALS, f"chain={chain.name} n={expected}", SealFaultKind.MISSING)
     if one.n < expected:
-        yield SealFault(SEALS, key, "added")
+        yield SealFault(SEALS, key, SealFaultKind.ADDED)
         return
     columns, marks = _marked(one.marks, chain)
     ends = dict.fromkeys((max(marks, default=one.last), one.last))
@@ -258,16 +268,18 @@ def _of_seal(chain: Chain, before: RawRow | None, one: RawRow) -> Iterator[SealF
         true = _sealed_as(before, one, columns, rows)
         if true is not None:
             one.upto = end
-            yield from (SealFault(SEALS, key, "changed", name) for name in true if getattr(one, name) != true[name])
+            yield from (
+                SealFault(SEALS, key, SealFaultKind.CHANGED, name) for name in true if getattr(one, name) != true[name]
+            )
             return
     if one.previous != (before.digest if before else START):
-        yield SealFault(SEALS, key, "changed", "previous")
+        yield SealFault(SEALS, key, SealFaultKind.CHANGED, "previous")
     broken = list(_of_rows(chain, columns, marks, {row.id: row for row in rows_by_end[one.upto]}))
-    gone_until = _gone_until(chain) if any(each.kind == "missing" for each in broken) else None
+    gone_until = _gone_until(chain) if any(each.kind is SealFaultKind.MISSING for each in broken) else None
     if gone_until is not None and one.at <= gone_until:
-        yield from (each for each in broken if each.kind != "missing")
+        yield from (each for each in broken if each.kind is not SealFaultKind.MISSING)
         return
-    yield from broken or [SealFault(SEALS, key, "changed", "at, digest")]
+    yield from broken or [SealFault(SEALS, key, SealFaultKind.CHANGED, "at, digest")]
 
 
 def _sealed_as(
@@ -300,13 +312,13 @@ def _of_rows(
     chain: Chain, columns: Sequence[str], marks: Mapping[int, str], rows: Mapping[int, RawRow]
 ) -> Iterator[SealFault]:
     for number in sorted(marks.keys() - rows.keys()):
-        yield SealFault(chain.name, f"id={number}", "missing")
+        yield SealFault(chain.name, f"id={number}", SealFaultKind.MISSING)
     for number in sorted(rows.keys() - marks.keys()):
-        yield SealFault(chain.name, f"id={number}", "added")
+        yield SealFault(chain.name, f"id={number}", SealFaultKind.ADDED)
     for number in marks.keys() & rows.keys():
         for place, name in enumerate(columns):
             letters = marks[number][place * _LETTERS : (place + 1) * _LETTERS]
             value = getattr(rows[number], name)
             if _mark(name, value) != letters:
-                kind = "unread" if isinstance(value, Unread) else "changed"
+                kind = SealFaultKind.UNREAD if isinstance(value, Unread) else SealFaultKind.CHANGED
                 yield SealFault(chain.name, f"id={number}", kind, name)

@@ -12,7 +12,7 @@ from app.cases.clocks.answerable import Answerable
 from app.cases.clocks.clock_states import ENDED_LATE, MilestoneState, milestone_state
 from app.cases.models import Case, CaseClock
 from app.cases.views import Names
-from app.cases.visibility import visible_to
+from app.cases.visibility import in_visible_case
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
@@ -58,8 +58,8 @@ class ListedMilestone:
 def counts(person: Person) -> list[DepartmentCount]:
     """Count what runs, by department, where most is late first; in one statement."""
     late = func.count(case((_late(), 1)))
-    counted = select(CaseClock.answerable, func.count(), late).join(Case, Case.case_id == CaseClock.case_id)
-    rows = db.session.execute(counted.where(visible_to(person), _RUNNING).group_by(CaseClock.answerable))
+    counted = select(CaseClock.answerable, func.count(), late).where(_seen(person), _RUNNING)
+    rows = db.session.execute(counted.group_by(CaseClock.answerable))
     codes = ((Answerable.read(row[0]).code, *row[1:]) for row in rows)
     every = [DepartmentCount(code, directory().name_of(code), running, late) for code, running, late in codes]
     return sorted(every, key=lambda one: (-one.late, -one.running, one.code))
@@ -76,8 +76,7 @@ def page(
 
 def every(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[MilestoneKey]:
     """Return the keys of a whole list."""
-    keys = select(*_KEY).join(Case, Case.case_id == CaseClock.case_id)
-    chosen = keys.where(visible_to(person), _MILESTONE, *_conditions(filters)).order_by(*_KEY).limit(most)
+    chosen = select(*_KEY).where(_seen(person), _MILESTONE, *_conditions(filters)).order_by(*_KEY).limit(most)
     return [(row.due_at, row.case_id, row.clock) for row in db.session.execute(chosen)]
 
 
@@ -90,9 +89,13 @@ def some(person: Person, keys: Sequence[MilestoneKey]) -> Iterator[ListedMilesto
 
 def _read(person: Person, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[ListedMilestone]:
     chosen = select(CaseClock, *_CASE).join(Case, Case.case_id == CaseClock.case_id)
-    ordered = chosen.where(visible_to(person), _MILESTONE, *conditions).order_by(*_KEY).limit(limit)
+    ordered = chosen.where(_seen(person), _MILESTONE, *conditions).order_by(*_KEY).limit(limit)
     names, now = Names(), clock.now()
     return [_listed(row, names, now) for row in db.session.execute(ordered)]
+
+
+def _seen(person: Person) -> ColumnElement[bool]:
+    return in_visible_case(person, CaseClock.case_id)
 
 
 def _listed(row: Any, names: Names, now: datetime) -> ListedMilestone:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 
 from app.cases.models import Case, CaseClock, CaseSupervision
 from app.cases.views import Names
-from app.cases.visibility import visible_to
+from app.cases.visibility import in_visible_case
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
@@ -47,7 +47,7 @@ def page(
 
 def every(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[OrderKey]:
     """Return the keys of a whole list."""
-    chosen = _of_cases(select(*_KEY)).where(visible_to(person), *_shown_by(filters.get("show")))
+    chosen = _of_cases(select(*_KEY)).where(_seen(person), *_shown_by(filters.get("show")))
     return [
         (row.issued_at, row.case_id, row.n)
         for row in db.session.execute(chosen.order_by(*(one.desc() for one in _KEY)).limit(most))
@@ -61,11 +61,15 @@ def some(person: Person, keys: Sequence[OrderKey]) -> Iterator[ListedOrder]:
 
 
 def _read(person: Person, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[ListedOrder]:
-    chosen = _of_cases(select(CaseSupervision, CaseClock, *_CASE)).where(visible_to(person), *conditions)
+    chosen = _of_cases(select(CaseSupervision, CaseClock, *_CASE)).where(_seen(person), *conditions)
     ordered = chosen.order_by(*(one.desc() for one in _KEY)).limit(limit)
     rows, names = db.session.execute(ordered).all(), Names()
     views = orders([(row[0], row[1]) for row in rows])
     return [_listed(row, view, names) for row, view in zip(rows, views, strict=True)]
+
+
+def _seen(person: Person) -> ColumnElement[bool]:
+    return in_visible_case(person, CaseSupervision.case_id)
 
 
 def _of_cases(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -24,12 +24,13 @@ from uuid import UUID
 
 from marshmallow import fields, post_load, validate, validates_schema
 
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.documents import EXAMPLE
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
 from workflows.words import Words
 
-KIND = "audit"
+KIND = DocumentKind.AUDIT
 DAYS_MOST = 31
 CODES_MOST = 500
 MINUTES_MOST = 60 * 24 * 30

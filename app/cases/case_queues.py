@@ -31,7 +31,7 @@ from app.grids.levels import subtree_range
 from workflows import case as machine
 from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
 from workflows.case_terms import CasePermission as P
-from workflows.words import Words
+from workflows.queue_terms import CaseQueue
 
 _Scope = Callable[[Person, P], ColumnElement[bool] | None]  # where a queue's permission is held; None for nowhere
 
@@ -261,48 +261,49 @@ _AT_DEPARTMENTS = _before(CaseAction.SIGN, CaseAction.FINISH)
 _LONG = func.coalesce(CaseTask.ask_data[ask_bounds.LONG].as_boolean(), false())
 _FIRST_TIME = and_(CaseTask.extensions == 0, ~_LONG)  # beyond bounds, and another time, the leader decides
 # fmt: off
-QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is read in rows
-    ("to_accept", Words("待受理", "To accept"), P.ACCEPT, _centres, _before(CaseAction.ACCEPT)),
-    ("verifying", Words("核实中", "Being verified"), P.VERIFY, _centres, _before(CaseAction.RECALL_VERIFY)),
-    ("to_name_verifier", Words("待派核实人", "To name a verifier"), P.VERIFY,
+# a table is read in rows
+QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (
+    (CaseQueue.TO_ACCEPT, P.ACCEPT, _centres, _before(CaseAction.ACCEPT)),
+    (CaseQueue.VERIFYING, P.VERIFY, _centres, _before(CaseAction.RECALL_VERIFY)),
+    (CaseQueue.TO_NAME_VERIFIER, P.VERIFY,
      _centres, and_(_before(CaseAction.RECALL_VERIFY), _unnamed(TaskPart.VERIFY))),
-    ("to_file", Words("待立案", "To file"), P.FILE, _centres, _before(CaseAction.FILE)),
-    ("to_dispatch", Words("待派遣", "To dispatch"), P.DISPATCH, _centres, _before(CaseAction.DISPATCH)),
-    ("to_sign", Words("待签收", "To sign for"), P.SIGN,
+    (CaseQueue.TO_FILE, P.FILE, _centres, _before(CaseAction.FILE)),
+    (CaseQueue.TO_DISPATCH, P.DISPATCH, _centres, _before(CaseAction.DISPATCH)),
+    (CaseQueue.TO_SIGN, P.SIGN,
      _department_tasks(TaskState.SENT), _AT_DEPARTMENTS),
-    ("to_handle", Words("处置中", "To handle"), P.FINISH,
+    (CaseQueue.TO_HANDLE, P.FINISH,
      _department_tasks(TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT), _AT_DEPARTMENTS),
-    ("sub_to_do", Words("内部派办待办", "Parts to do"), P.FINISH,
+    (CaseQueue.SUB_TO_DO, P.FINISH,
      _parts(_own_parts), _before(CaseAction.SUB_FINISH), _part_ends(_own_parts)),
-    ("sub_given", Words("已内部派办", "Given to parts"), P.ASSIGN,
+    (CaseQueue.SUB_GIVEN, P.ASSIGN,
      _parts(_given_parts), _before(CaseAction.SUB_FINISH), _part_ends(_given_parts)),
-    ("to_verify", Words("待我核实", "For me to verify"), P.FIND,
+    (CaseQueue.TO_VERIFY, P.FIND,
      _named(TaskPart.VERIFY), _before(CaseAction.CONFIRM_TRUE)),
-    ("to_check", Words("待我核查", "For me to check"), P.CHECK,
+    (CaseQueue.TO_CHECK, P.CHECK,
      _named(TaskPart.CHECK, P.CALL_BACK), _before(CaseAction.PASS_CHECK)),
-    ("to_name_checker", Words("待派核查人", "To name a checker"), P.ASSIGN_CHECK,
+    (CaseQueue.TO_NAME_CHECKER, P.ASSIGN_CHECK,
      _centres, and_(_before(CaseAction.ASSIGN_CHECK), _unnamed(TaskPart.CHECK))),
-    ("to_close", Words("待结案", "To close"), P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
-    ("to_call_back", Words("待回访", "To call back"), P.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK)),
-    ("sender_asked", Words("待来源答复", "Asked of the sender"), P.SENDER, _closing_centres,
+    (CaseQueue.TO_CLOSE, P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
+    (CaseQueue.TO_CALL_BACK, P.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK), None, True),
+    (CaseQueue.SENDER_ASKED, P.SENDER, _closing_centres,
      and_(_OPEN_ONLY, _has_ticket(CaseTicket.asked.is_not(None)))),
-    ("to_answer", Words("待答复督办", "Supervision to answer"), P.REPLY_SUPERVISION,
+    (CaseQueue.TO_ANSWER, P.REPLY_SUPERVISION,
      _answering, and_(_OPEN_ONLY, has_open_order()), _order_ends),
-    ("asked_return", Words("待批退件", "Returns to decide"), P.DECIDE_RETURN,
+    (CaseQueue.ASKED_RETURN, P.DECIDE_RETURN,
      _centres, _has_ask(AskKind.RETURN)),
-    ("asked_extension", Words("待批延期", "Extensions to decide"), P.DECIDE_EXTENSION,
+    (CaseQueue.ASKED_EXTENSION, P.DECIDE_EXTENSION,
      _centres, _has_ask(AskKind.EXTENSION, _FIRST_TIME)),
-    ("asked_again", Words("待批再次、超限延期", "Second and long extensions to decide"), P.DECIDE_SECOND_EXTENSION,
+    (CaseQueue.ASKED_AGAIN, P.DECIDE_SECOND_EXTENSION,
      _centres, _has_ask(AskKind.EXTENSION, ~_FIRST_TIME)),
-    ("asked_deferral", Words("待批挂账", "Deferrals to decide"), P.DECIDE_DEFERRAL,
+    (CaseQueue.ASKED_DEFERRAL, P.DECIDE_DEFERRAL,
      _centres, and_(_has_ask(AskKind.DEFERRAL), ~_deferred_before)),
-    ("asked_deferral_again", Words("待批再次挂账", "Further deferrals to decide"), P.DECIDE_FURTHER_DEFERRAL,
+    (CaseQueue.ASKED_DEFERRAL_AGAIN, P.DECIDE_FURTHER_DEFERRAL,
      _grounds, and_(_has_ask(AskKind.DEFERRAL), _deferred_before)),
-    ("asked_assist", Words("待批协办", "Assistance to decide"), P.ASSIST, _centres, _has_ask(AskKind.ASSIST)),
-    ("to_review", Words("挂账到期待复查", "Deferrals to review"), P.RESUME, _to_review, _DEFERRED),
-    ("deferred", Words("挂账", "Deferred"), P.RESUME, _deferred, _DEFERRED),
-    ("to_reopen", Words("待重办", "To reopen"), P.REOPEN,
-     _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
-    ("my_reports", Words("我的上报", "My reports"), P.REPORT, _own, _OPEN_ONLY),
+    (CaseQueue.ASKED_ASSIST, P.ASSIST, _centres, _has_ask(AskKind.ASSIST)),
+    (CaseQueue.TO_REVIEW, P.RESUME, _to_review, _DEFERRED),
+    (CaseQueue.DEFERRED, P.RESUME, _deferred, _DEFERRED),
+    (CaseQueue.TO_REOPEN, P.REOPEN,
+     _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted), None, True),
+    (CaseQueue.MY_REPORTS, P.REPORT, _own, _OPEN_ONLY),
 ))
 # fmt: on

@@ -10,7 +10,7 @@ from app.cases.protocol import Rule, RuleTable
 from app.cases.turn import Turn
 from app.core.permissions import Permission
 from workflows.case import ENDS, PAUSED
-from workflows.case_facts import Prepared
+from workflows.case_facts import CaseFacts, Prepared
 from workflows.case_procedure import CASE_PROCEDURE
 from workflows.case_terms import AskKind, CaseState, TaskPart
 
@@ -18,7 +18,7 @@ from workflows.case_terms import AskKind, CaseState, TaskPart
 HOPEFUL = Prepared(target_is_open=True, target_keeps_date=True)
 
 
-def table(rules: Mapping[str, Rule]) -> RuleTable:
+def table(rules: Mapping[str, Rule[Prepared]]) -> RuleTable[Prepared, CaseFacts]:
     """Return the procedure with these rules."""
     return RuleTable(
         procedure=CASE_PROCEDURE,
@@ -27,6 +27,7 @@ def table(rules: Mapping[str, Rule]) -> RuleTable:
         hopeful=HOPEFUL,
         acts_with=Permission.CASE_ACT,
         lists=case_visibility.lists,
+        lists_few=case_visibility.lists_few,
         shows=case_visibility.shows,
         limit=case_chains.limit_for,
         note=separation.note,

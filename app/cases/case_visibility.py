@@ -7,7 +7,7 @@ class names. Whoever may read cases nowhere any more sees none, their own includ
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,14 +46,39 @@ def lists(person: Person) -> ColumnElement[bool]:
     """Return the condition on `cases` that holds for what a person sees."""
     if not person.may(Permission.CASE_READ):
         return false()
-    ways: list[ColumnElement[bool]] = [_within(held) for held in person.holding(Permission.CASE_READ)]
+    theirs = _of_departments(person)
+    ways = [Case.case_id.in_(select(CaseTask.case_id).where(theirs))] if theirs is not None else []
+    return _any(person, ways)
+
+
+def lists_few(person: Person) -> ColumnElement[bool]:
+    """Return the same where other conditions leave few cases: it looks at the tasks of these alone.
+
+    As a value and not as EXISTS, which PostgreSQL turns into a list of all that the departments ever had.
+    """
+    if not person.may(Permission.CASE_READ):
+        return false()
+    theirs = _of_departments(person)
+    if theirs is None:
+        return _any(person, [])
+    one = select(CaseTask.task).where(CaseTask.case_id == Case.case_id, theirs).limit(1).correlate(Case)
+    return _any(person, [one.scalar_subquery().is_not(None)])
+
+
+def _of_departments(person: Person) -> ColumnElement[bool] | None:
+    """Return what holds for the tasks by which a person's departments see cases; None without a department."""
     departments = sorted(person.departments(Permission.CASE_READ))
-    if departments:
-        mine = or_(CaseTask.department.in_(departments), CaseTask.contractor.in_(departments))
-        ways.append(Case.case_id.in_(select(CaseTask.case_id).where(mine, CaseTask.state.not_in(GONE))))
-    if person.person_id is not None:
-        ways += _personal(person.person_id)
-    return or_(*ways) if ways else false()
+    if not departments:
+        return None
+    mine = or_(CaseTask.department.in_(departments), CaseTask.contractor.in_(departments))
+    return and_(mine, CaseTask.state.not_in(GONE))
+
+
+def _any(person: Person, ways: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return the condition that a person sees a case by what they hold, in one of some ways, or by themselves."""
+    every = [*(_within(held) for held in person.holding(Permission.CASE_READ)), *ways]
+    every += _personal(person.person_id) if person.person_id is not None else []
+    return or_(*every) if every else false()
 
 
 def once_visible_to(person: Person) -> ColumnElement[bool]:

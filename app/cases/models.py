@@ -18,9 +18,9 @@ def _case_id() -> Mapped[UUID]:
     return mapped_column(Uuid, ForeignKey("cases.case_id"), primary_key=True)
 
 
-def _only(where: ColumnElement[bool]) -> dict[str, Any]:
-    """Return how an index says on both databases that it holds these rows alone."""
-    return {"sqlite_where": where, "postgresql_where": where}
+def _partial(name: str, *columns: str, where: ColumnElement[bool]) -> Index:
+    """Return an index of those rows alone of which something is true."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class PlaceKind(StrEnum):
@@ -113,12 +113,14 @@ class Case(db.Model):
         Index("ix_cases_number", "number"),
         Index("ix_cases_queue", "centre", "state", "changed_at", "case_id"),
         Index("ix_cases_changed", "changed_at", "case_id"),
+        _partial("ix_cases_open", "case_id", where=ended_how.is_(None)),  # one open case after the other
+        _partial("ix_cases_external_no", "external_no", where=external_no.is_not(None)),
         Index("ix_cases_near", "class_code", "state", "lat"),
         Index("ix_cases_path", "grid_path", "changed_at", "case_id"),
         Index("ix_cases_reporter", "reporter_id", "changed_at", "case_id"),
-        Index("ix_cases_object", "object_id", "changed_at", "case_id", **_only(object_id.is_not(None))),
+        _partial("ix_cases_object", "object_id", "changed_at", "case_id", where=object_id.is_not(None)),
         # whose last step is of version 1: `sha256:…`, `sm3:…`; later ones begin with their version
-        Index("ix_cases_unproven", "case_id", sqlite_where=hash >= "s", postgresql_where=hash >= "s"),
+        _partial("ix_cases_unproven", "case_id", where=hash >= "s"),
     )
 
 
@@ -150,13 +152,7 @@ class CaseStep(db.Model):
     __table_args__ = (
         Index("uq_case_steps_op", "case_id", "op_id", unique=True),
         # when cases were put off: the board counts them by the day
-        Index(
-            "ix_case_steps_deferred",
-            "counts_at",
-            "case_id",
-            sqlite_where=action == "grant_deferral",
-            postgresql_where=action == "grant_deferral",
-        ),
+        _partial("ix_case_steps_deferred", "counts_at", "case_id", where=action == "grant_deferral"),
     )
 
 
@@ -193,16 +189,10 @@ class CaseTask(db.Model):
         Index("ix_case_tasks_department", "department", "state", "case_id"),
         Index("ix_case_tasks_handler", "handler_id", "state", "case_id"),
         # which firms still owe something: asked of every department by the health check
-        Index("ix_case_tasks_contractor", "contractor", "state", **_only(contractor.is_not(None))),
+        _partial("ix_case_tasks_contractor", "contractor", "state", where=contractor.is_not(None)),
         # whom a person by name still owes something, and what waits for a name
-        Index(
-            "ix_case_tasks_named",
-            "case_id",
-            "task",
-            sqlite_where=department.is_(None) & (state == "sent"),
-            postgresql_where=department.is_(None) & (state == "sent"),
-        ),
-        Index("ix_case_tasks_ask", "ask_until", sqlite_where=ask.is_not(None), postgresql_where=ask.is_not(None)),
+        _partial("ix_case_tasks_named", "case_id", "task", where=department.is_(None) & (state == "sent")),
+        _partial("ix_case_tasks_ask", "ask_until", where=ask.is_not(None)),
     )
 
 
@@ -257,37 +247,25 @@ class CaseClock(db.Model):
 
     __table_args__ = (
         CheckConstraint("result IS NULL OR stopped_at IS NOT NULL", name="result_when_stopped"),
-        Index(
-            "ix_case_clocks_warn",
-            "warn_at",
-            sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & ~warned),
-            postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & ~warned),
-        ),
-        Index(
-            "ix_case_clocks_due",
-            "due_at",
-            sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & ~overdue),
-            postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & ~overdue),
-        ),
-        Index(
+        _partial("ix_case_clocks_warn", "warn_at", where=stopped_at.is_(None) & paused_at.is_(None) & ~warned),
+        _partial("ix_case_clocks_due", "due_at", where=stopped_at.is_(None) & paused_at.is_(None) & ~overdue),
+        _partial(
             "ix_case_clocks_raise",
             "raise_at",
-            sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_not(None)),
-            postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_not(None)),
+            where=stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_not(None),
         ),
-        Index(
+        _partial(
             "ix_case_clocks_unplanned",
             "due_at",
-            sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_(None)),
-            postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_(None)),
+            where=stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_(None),
         ),
-        Index(
-            "ix_case_clocks_milestones",
+        _partial("ix_case_clocks_milestones", "due_at", "case_id", "clock", where=milestone.is_not(None)),
+        _partial(
+            "ix_case_clocks_milestones_running",
             "due_at",
             "case_id",
             "clock",
-            sqlite_where=milestone.is_not(None),
-            postgresql_where=milestone.is_not(None),
+            where=milestone.is_not(None) & stopped_at.is_(None),
         ),
     )
 
@@ -381,6 +359,7 @@ class CaseSupervision(db.Model):
         CheckConstraint("grade IN ('ordinary', 'yellow', 'red')", name="grade_known"),
         CheckConstraint("(reply IS NULL) = (replied_at IS NULL)", name="reply_whole"),
         Index("ix_case_supervisions_issued", "issued_at", "case_id"),
+        _partial("ix_case_supervisions_open", "issued_at", "case_id", where=lifted_at.is_(None)),
     )
 
 

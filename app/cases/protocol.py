@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, and_, or_
 
@@ -20,14 +20,15 @@ from app.deadlines.limits import Limit
 from workflows.engine import Move
 from workflows.forms import Choice, Form, Pool
 from workflows.procedure import Procedure
-from workflows.words import Words
+from workflows.words import Term, Words
 
 FormData = Mapping[str, Any]
 Finder = Callable[[Whole, Person, FormData], list[Choice]]
 Effect = Callable[[Turn], None]
-Prepare = Callable[[Turn], Any]
-Facts = Callable[[Whole, Person, CaseTask | None, Any], Any]  # the last one is what `prepare` has returned
 Condition = ColumnElement[bool]
+Prepared = TypeVar("Prepared")  # what the rules of a workflow find out before its guards look
+Found_co = TypeVar("Found_co", covariant=True)  # and one rule of it
+Facts = TypeVar("Facts")  # what these guards look at
 
 DEFAULT = "case"  # the workflow of lists, counts, pages and requests that name none
 
@@ -40,7 +41,7 @@ class UnknownAction(Invalid):
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Generic[Found_co]):
     """What one action does. `prepare` fills in what guards ask about; `effect` follows the move.
 
     What it takes is what its form in the workflow asks for, unless a step that only the system takes has a `schema`.
@@ -48,7 +49,7 @@ class Rule:
     """
 
     effect: Effect
-    prepare: Prepare | None = None
+    prepare: Callable[[Turn], Found_co | None] | None = None
     schema: Schema | None = None
     choices: Mapping[Pool, Finder] = field(default_factory=dict)
 
@@ -60,24 +61,30 @@ class QueueRule:
     What ends first stands first, by the limits of the case, unless `ends` says when a person's own part of it ends.
     """
 
-    name: str
-    label: Words
+    name: Term
     permission: StrEnum
     scope: Callable[[Person, Any], Condition | None]
     condition: Condition
     ends: Callable[[Person, Any], ColumnElement[Any]] | None = None
+    of_ended: bool = False  # whether cases that have ended stand in it
+
+    @property
+    def label(self) -> Words:
+        """Return what people call it."""
+        return self.name.words
 
 
 @dataclass(frozen=True, kw_only=True)
-class RuleTable:
+class RuleTable(Generic[Prepared, Facts]):
     """A procedure with what only the rooms know of it: rules, facts, limits, queues, and who sees its cases."""
 
     procedure: Procedure
-    rules: Mapping[str, Rule]
-    facts: Facts
-    hopeful: Any  # what `prepare` would return at best, for the buttons
+    rules: Mapping[str, Rule[Prepared]]
+    facts: Callable[[Whole, Person, CaseTask | None, Prepared | None], Facts]  # with what a rule has prepared, if any
+    hopeful: Prepared | None  # what `prepare` would return at best, for the buttons
     acts_with: StrEnum  # without this permission nobody takes any step
     lists: Callable[[Person], Condition]  # who sees its cases: on `cases`, for lists and counts
+    lists_few: Callable[[Person], Condition] | None = None  # the same, where other conditions leave few cases
     shows: Callable[[Whole, Person], bool]  # and for one case; a test holds the two equal
     limit: Callable[[Case, str, bool], Limit | None]  # how long a stage may last, urgent or not
     note: Callable[[Turn, Move], None] | None = None  # what a step says of itself once it is taken, and by which move
@@ -87,10 +94,10 @@ class RuleTable:
     queues: tuple[QueueRule, ...] = ()
 
 
-_tables: dict[str, RuleTable] = {}
+_tables: dict[str, RuleTable[Any, Any]] = {}  # each with facts of its own
 
 
-def enter(table: RuleTable) -> None:
+def enter(table: RuleTable[Any, Any]) -> None:
     """Make a workflow known to the door; raise ValueError for what it could not carry out."""
     workflow = table.procedure.workflow
     without = [f"no rule for {action}" for action in workflow.actions if action not in table.rules]
@@ -100,7 +107,7 @@ def enter(table: RuleTable) -> None:
     _tables[workflow.name] = table
 
 
-def table_of(workflow: str) -> RuleTable:
+def table_of(workflow: str) -> RuleTable[Any, Any]:
     """Return what the rooms know of a workflow; raise CaseNotFound for one of another version."""
     table = _tables.get(workflow)
     if table is None:
@@ -113,7 +120,7 @@ def procedure_of(workflow: str) -> Procedure:
     return table_of(workflow).procedure
 
 
-def rule_of(workflow: str, action: str) -> Rule:
+def rule_of(workflow: str, action: str) -> Rule[Any]:
     """Return the rule of an action; raise UnknownAction."""
     rule = table_of(workflow).rules.get(action)
     if rule is None:
@@ -132,7 +139,7 @@ def schema_of(workflow: str, action: str) -> Schema:
     return rule_of(workflow, action).schema or act_data.schema_of(form_of(workflow, action))
 
 
-def all_tables() -> tuple[RuleTable, ...]:
+def all_tables() -> tuple[RuleTable[Any, Any], ...]:
     """Return every workflow that the door knows."""
     return tuple(_tables.values())
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, not_, or_, select, true, tuple_
 
 from app.cases import baseline, case_queues
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask, CaseTicket
 from app.cases.protocol import DEFAULT, QueueRule, all_tables, table_of
 from app.cases.views import LIST_COLUMNS, case_view
-from app.cases.visibility import may_see, visible_at_all, visible_to
+from app.cases.visibility import may_see, visible_among_few, visible_at_all, visible_to
 from app.cases.whole import GONE, Whole, read_case, read_whole
 from app.core import clock
 from app.core.db import db
@@ -95,7 +95,8 @@ def page(
     workflow: str = DEFAULT,
 ) -> CasePage:
     """Return cases the person sees, the latest changed first."""
-    statement = select(*LIST_COLUMNS).where(visible_to(person, workflow), *conditions(person, filters, workflow))
+    visible = visible_among_few if filters.get("queue") else visible_to
+    statement = select(*LIST_COLUMNS).where(visible(person, workflow), *conditions(person, filters, workflow))
     if after:
         statement = statement.where(tuple_(Case.changed_at, Case.case_id) < tuple_(*after))
     ordered = statement.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
@@ -178,9 +179,9 @@ def queues(person: Person, workflow: str = DEFAULT) -> list[Queue]:
     for rule, condition in mine:
         of_part = _late(own_end=rule.ends(person, rule.permission)) if rule.ends else late
         columns += [func.count(case((condition, 1))), func.count(case((and_(condition, of_part), 1)))]
-    counts = db.session.execute(
-        select(*columns).where(visible_to(person, workflow), or_(*(each for _, each in mine)))
-    ).one()
+    in_one = [or_(*(each for _, each in mine))]
+    in_one += [Case.ended_how.is_(None)] if not any(rule.of_ended for rule, _ in mine) else []
+    counts = db.session.execute(select(*columns).where(visible_among_few(person, workflow), *in_one)).one()
     return [
         Queue(rule.name, rule.label, rule.label.en, counts[2 * place], counts[2 * place + 1])
         for place, (rule, _) in enumerate(mine)
@@ -211,7 +212,8 @@ def _open_queues(
 ) -> Iterator[tuple[QueueRule, ColumnElement[bool]]]:
     rules = (one for one in table_of(workflow).queues if only in (None, one.name))
     scoped = ((one, one.scope(person, one.permission)) for one in rules)
-    return ((one, and_(one.condition, mine)) for one, mine in scoped if mine is not None)
+    still = {True: true(), False: Case.ended_how.is_(None)}  # by what an index knows them
+    return ((one, and_(one.condition, still[one.of_ended], mine)) for one, mine in scoped if mine is not None)
 
 
 def count_unproven() -> int:

@@ -150,12 +150,17 @@ def _calendar_then(row: Any, new: Calendars) -> WorkingCalendar:
 
 
 def _next(after: UUID | None) -> Sequence[UUID]:
-    open_cases = select(Case.case_id).where(is_open()).order_by(Case.case_id).limit(BATCH)
+    open_cases = select(Case.case_id).where(_not_ended()).order_by(Case.case_id).limit(BATCH)
     return db.session.scalars(open_cases if after is None else open_cases.where(Case.case_id > after)).all()
 
 
 def _total() -> int:
-    return db.session.scalar(select(func.count()).select_from(Case).where(is_open())) or 0
+    return db.session.scalar(select(func.count()).select_from(Case).where(_not_ended())) or 0
+
+
+def _not_ended() -> ColumnElement[bool]:
+    """Return the condition that a case is open, beginning with what an index knows."""
+    return and_(Case.ended_how.is_(None), is_open())
 
 
 def _turns(case_ids: Sequence[UUID]) -> list[Turn]:

@@ -325,7 +325,7 @@ def _write(turn: Turn) -> None:
     db.session.flush()  # the rows of this turn, before another turn of the same transaction looks at them
 
 
-def _decide(turn: Turn, state: str, prepared: Any) -> MoveResult:
+def _decide(turn: Turn, state: str, prepared: object) -> MoveResult:
     """Try the tasks the step may be about, in order; the first refusal is told if none fits."""
     table, refusal = table_of(turn.case.workflow), None
     for task in tasks_to_consider(turn, turn.person, turn.data):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, exists, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, false, func, select
 from sqlalchemy import case as case_
 
 from app.attachments.models import Attachment, AttachmentState
@@ -94,17 +94,21 @@ def _is_departments(task: CaseTask) -> bool:
 
 def _awaited() -> Any:
     missing = (Attachment.case_id == CaseStep.case_id, Attachment.state == AttachmentState.AWAITED)
-    return select(func.count()).where(*missing).correlate(CaseStep).scalar_subquery()
+    return _count(*missing)
 
 
 def _enforcing() -> Any:
-    return exists().where(
-        CaseLink.case_id == CaseStep.case_id, CaseLink.kind == LinkKind.ENFORCEMENT_OF, CaseLink.ended_at.is_(None)
-    )
+    enforcing = (CaseLink.kind == LinkKind.ENFORCEMENT_OF, CaseLink.ended_at.is_(None))
+    return _count(CaseLink.case_id == CaseStep.case_id, *enforcing) > 0
 
 
 def _owning(model: type[Any]) -> Any:
-    return exists().where(model.case_id == CaseStep.case_id)
+    return _count(model.case_id == CaseStep.case_id) > 0
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    """Count the rows beside a step; of EXISTS PostgreSQL makes a list of the whole table."""
+    return select(func.count()).where(*conditions).correlate(CaseStep).scalar_subquery()
 
 
 # Built once: putting these together anew would cost more than running them.

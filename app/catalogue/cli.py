@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from app.catalogue import files, service
 from app.catalogue.differences import Difference
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.files import DocumentRefused
 from app.catalogue.service import Comparison
 from app.core import clock
@@ -79,7 +80,7 @@ def diff(paths: tuple[Path, ...], valid_from: datetime | None) -> None:
 @with_appcontext
 def export(target: Path, code: str | None) -> None:
     """把现行目录写成一个可再导入的文件。Write all that is in force into one file, to be imported again."""
-    documents = service.export("service", code) if code else service.export()
+    documents = service.export(DocumentKind.SERVICE, code) if code else service.export()
     if not documents:
         raise CommandError(_NO_SERVICE.format(code))
     try:

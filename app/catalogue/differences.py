@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import words
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.document_text import (
     DOT,
     Called,
@@ -39,7 +40,7 @@ class DocumentChange:
     def title(self) -> Words:
         """Say which document it is."""
         kind = words.KINDS.get(self.kind, plain(self.kind))
-        own = f" {self.code}" if self.kind == "class" or (not self.name and self.code != self.kind) else ""
+        own = f" {self.code}" if self.kind == DocumentKind.CLASS or (not self.name and self.code != self.kind) else ""
         return kind + plain(own + (f" {self.name}" if self.name else ""))
 
     @property

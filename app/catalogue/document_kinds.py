@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.documents import CaseClass, Condition, Service
 from app.catalogue.files import WHOLE, Document, DocumentRefused
 from app.catalogue.lookups import Catalogue
@@ -19,10 +20,10 @@ from workflows.words import Words
 
 Load = Callable[[Mapping[str, Any]], Any]
 _loads: dict[str, Load] = {
-    "class": ClassDocument().load,
-    "service": ServiceDocument().load,
-    "settings": SettingsDocument().load,
-    "stages": StagesDocument().load,
+    DocumentKind.CLASS: ClassDocument().load,
+    DocumentKind.SERVICE: ServiceDocument().load,
+    DocumentKind.SETTINGS: SettingsDocument().load,
+    DocumentKind.STAGES: StagesDocument().load,
     **dict.fromkeys(WHOLE, MappingProxyType),
 }
 KINDS = tuple(_loads)
@@ -42,7 +43,7 @@ _OTHER_THAN_LEVELS = Words(
 _NO_KIND = Words("没有“{}”这种文件。", "There is no such kind of file as “{}”.")
 
 
-def check_with(kind: str, load: Load) -> None:
+def check_with(kind: DocumentKind, load: Load) -> None:
     """Let a later room say what its kind of document may hold; `load` raises ValidationError or Invalid."""
     if kind not in WHOLE:
         raise ValueError(f"{kind} is not a document of a later room")
@@ -104,23 +105,24 @@ def load(document: Document, version: int = 0) -> Any:
 def gather(objects: Mapping[tuple[str, str], Any]) -> Catalogue:
     """Put objects, by (kind, code), together as a catalogue."""
 
-    def of(kind: str) -> Mapping[str, Any]:
+    def of(kind: DocumentKind) -> Mapping[str, Any]:
         return MappingProxyType({code: each for (its, code), each in sorted(objects.items()) if its == kind})
 
     return Catalogue(
-        classes=of("class"),
-        services=of("service"),
-        stages=objects.get(("stages", "stages"), MappingProxyType({})),
-        settings=objects.get(("settings", "settings"), MappingProxyType({})),
+        classes=of(DocumentKind.CLASS),
+        services=of(DocumentKind.SERVICE),
+        stages=objects.get((DocumentKind.STAGES, DocumentKind.STAGES), MappingProxyType({})),
+        settings=objects.get((DocumentKind.SETTINGS, DocumentKind.SETTINGS), MappingProxyType({})),
         others=MappingProxyType({key: each for key, each in objects.items() if key[0] in WHOLE}),
     )
 
 
 def spread(catalogue: Catalogue) -> dict[tuple[str, str], Any]:
     """Take a catalogue apart into its objects, by (kind, code)."""
-    objects: dict[tuple[str, str], Any] = {("class", code): each for code, each in catalogue.classes.items()}
-    objects |= {("service", code): each for code, each in catalogue.services.items()}
-    objects |= {(kind, kind): each for kind in ("stages", "settings") if (each := getattr(catalogue, kind))}
+    objects: dict[tuple[str, str], Any] = {(DocumentKind.CLASS, code): each for code, each in catalogue.classes.items()}
+    objects |= {(DocumentKind.SERVICE, code): each for code, each in catalogue.services.items()}
+    of_all = {DocumentKind.STAGES: catalogue.stages, DocumentKind.SETTINGS: catalogue.settings}
+    objects |= {(kind, kind): each for kind, each in of_all.items() if each}
     return objects | dict(catalogue.others)
 
 

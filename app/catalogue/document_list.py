@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.catalogue import queries, words
+from app.catalogue.document_terms import DocumentKind, has_own_code
 from app.catalogue.lookups import Catalogue
 from app.catalogue.models import CatalogueVersion
 from app.core import clock
@@ -42,6 +43,11 @@ class DocumentEntry:
     count: int
     examples: int
 
+    @property
+    def has_own_code(self) -> bool:
+        """Tell whether people know it by its code, too."""
+        return has_own_code(self.kind)
+
 
 @dataclass(frozen=True)
 class DocumentPage:
@@ -68,7 +74,7 @@ def listing(
     those without filing conditions to be written."""
     every = _every()
     counts = queries.catalogue().placeholders
-    wanted = [one for one in every if not placeholders_only or (one.kind == "class" and one.code in counts)]
+    wanted = [one for one in every if not placeholders_only or (one.kind == DocumentKind.CLASS and one.code in counts)]
     entries = [one for one in wanted if _fits(one, text, open_only)]
     kind_counts = _counted([one.kind for one in entries], words.KINDS)
     of_kind = [one for one in entries if kind in (None, one.kind)]
@@ -130,7 +136,7 @@ def _listed(
 ) -> DocumentEntry:
     kind, code = key
     begun = [row for row in rows if row.valid_from <= now]
-    document = catalogue.classes.get(code) if kind == "class" else catalogue.services.get(code)
+    document = catalogue.classes.get(code) if kind == DocumentKind.CLASS else catalogue.services.get(code)
     called = (
         (document.name if isinstance(document.name, Words) else plain(document.name))
         if document

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from app.catalogue import differences, document_list, document_text, files, queries, service
+from app.catalogue.document_terms import DocumentKind, has_own_code
 from app.catalogue.names import called_by
 from app.catalogue.rights import may_change
 from app.catalogue.schemas.requests import DocumentListIn, ExportIn, VersionIn, VersionsIn
@@ -83,7 +84,7 @@ def difference(kind: str, code: str) -> Response:
 def export() -> Response:
     """Give what is in force as a file that can be imported again; a service with its classes, as one keeps it."""
     wanted = forms.load_args(ExportIn(), request.args)
-    one_service = wanted.get("kind") == "service" and wanted.get("code")
+    one_service = wanted.get("kind") == DocumentKind.SERVICE and wanted.get("code")
     text = service.export_service(one_service) if one_service else files.write(service.export(**wanted))
     response = Response(text, content_type="application/yaml; charset=utf-8")
     name = "-".join(["catalogue", *wanted.values(), f"{clock.local(clock.now()):%Y%m%d}"])
@@ -92,4 +93,4 @@ def export() -> Response:
 
 
 def _about(kind: str, code: str) -> dict[str, Any]:
-    return {"kind": kind, "code": code, "kind_words": KINDS.get(kind, plain(kind))}
+    return {"kind": kind, "code": code, "kind_words": KINDS.get(kind, plain(kind)), "has_own_code": has_own_code(kind)}

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import words
+from app.catalogue.document_terms import NamedKind
 from app.catalogue.documents import EXAMPLE
 from workflows.case_terms import LimitKind
 from workflows.forms import NO, YES
 from workflows.words import Words, listed, plain
 
-Called = Callable[[str, str], Words | None]
+Called = Callable[[NamedKind, str], Words | None]
 Path = tuple[str | int, ...]
 _MARKS = (
     "condition",
@@ -72,7 +73,7 @@ class Block:
     rows: tuple[DocumentRow, ...]
 
 
-def nobody(kind: str, code: str) -> None:
+def nobody(kind: NamedKind, code: str) -> None:
     """Call nothing by a name."""
 
 
@@ -80,7 +81,7 @@ def also_by(called: Called, *documents: Mapping[str, Any]) -> Called:
     """Return what calls calendars, too, as these documents themselves do."""
     rows = [row for document in documents for row in document.get("calendars") or () if isinstance(row, Mapping)]
     own = {row["code"]: plain(row["name"]) for row in rows if "code" in row and "name" in row}
-    return lambda kind, code: own.get(code) or called(kind, code) if kind == "calendar" else called(kind, code)
+    return lambda kind, code: own.get(code) or called(kind, code) if kind is NamedKind.CALENDAR else called(kind, code)
 
 
 def by_labels(value: Any) -> Any:

@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from app.catalogue.document_terms import OnLate
 from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
@@ -133,13 +134,13 @@ class LevelStep:
 
     who: str
     limit: LimitFigure
-    on_late: str  # hand_on, tell; in older documents next, supervise
+    on_late: OnLate
     lead: str | None = None  # the department of this level; none where no task can be sent to it
 
     @property
     def hands_on(self) -> bool:
         """Tell whether the next level leads once this one is late."""
-        return self.on_late in ("hand_on", "next")
+        return self.on_late in (OnLate.HAND_ON, OnLate.NEXT)
 
 
 @dataclass(frozen=True, slots=True)

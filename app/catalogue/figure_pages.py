@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 
 from app.catalogue import document_list, figures, queries, service
+from app.catalogue.document_terms import DocumentKind, has_own_code
 from app.catalogue.documents import EXAMPLE, JUDGE_OWN
 from app.catalogue.figures import Decision, Figure
 from app.catalogue.file_faults import faults
@@ -27,7 +28,7 @@ from workflows.words import Words, plain
 
 bp = Pages("catalogue_figures", "app.catalogue", url_prefix="/admin/catalogue/figures")
 NUMBER_MOST = 10_000_000
-SETTINGS = "settings"  # kind and code of the document that holds the figures of the county
+SETTINGS = DocumentKind.SETTINGS  # kind and code of the document that holds the figures of the county
 
 _OUTCOMES = {"1": forms.CHANGED, "0": forms.UNCHANGED}
 
@@ -163,6 +164,7 @@ def _document(kind: str, code: str, form_data: Mapping[str, str], refused: Probl
         kind=kind,
         code=code,
         kind_words=KINDS.get(kind, plain(kind)),
+        has_own_code=has_own_code(kind),
         name=document_list.name_in(kind, code, content),
         row=row,
         figures=figures.figures(content, called_by(queries.catalogue().classes)),

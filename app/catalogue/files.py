@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from app.catalogue import file_lines
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.documents import EXAMPLE
 from app.catalogue.yaml_reader import Unreadable, read_yaml
 from app.core.errors import Faults, Invalid
@@ -23,8 +24,17 @@ from app.core.transaction import breathe
 from app.frame.forms import flat
 from workflows.words import Words, listed
 
-WHOLE = ("audit", "calendars", "escalations", "indicators", "messages", "objects", "powers", "warnings")
-_SHAPES = ("classes", "service", "stages", "settings", "documents", *WHOLE)
+WHOLE = (
+    DocumentKind.AUDIT,
+    DocumentKind.CALENDARS,
+    DocumentKind.ESCALATIONS,
+    DocumentKind.INDICATORS,
+    DocumentKind.MESSAGES,
+    DocumentKind.OBJECTS,
+    DocumentKind.POWERS,
+    DocumentKind.WARNINGS,
+)
+_SHAPES = ("classes", DocumentKind.SERVICE, DocumentKind.STAGES, DocumentKind.SETTINGS, "documents", *WHOLE)
 _CLASSES_KEYS = {"sources", "code_system", "kind", "prefix", "defaults", "classes"}
 
 _NONE = Words("无", "nothing")
@@ -173,7 +183,7 @@ def _documents(shape: str, data: dict[str, Any], file: str) -> Iterator[Document
         raise _refused(file, _ALONE.format(shape, listed(sorted(set(data) - {shape}))))
     if shape == "documents":
         yield from _exported(data["documents"], file)
-    elif shape == "service":
+    elif shape == DocumentKind.SERVICE:
         yield _service(data["service"], sources, file)
     else:
         yield Document(shape, shape, _cited({"code": shape, **data}, sources, file), file)
@@ -181,7 +191,7 @@ def _documents(shape: str, data: dict[str, Any], file: str) -> Iterator[Document
 
 def _service(row: Any, sources: Mapping[str, Any], file: str) -> Document:
     content, where = row if isinstance(row, dict) else {}, f"{file}: service"
-    return Document("service", str(content.get("code")), _cited(content, sources, where), where)
+    return Document(DocumentKind.SERVICE, str(content.get("code")), _cited(content, sources, where), where)
 
 
 def _classes(data: dict[str, Any], sources: Mapping[str, Any], file: str) -> Iterator[Document]:
@@ -202,7 +212,7 @@ def _classes(data: dict[str, Any], sources: Mapping[str, Any], file: str) -> Ite
         own = {"code_system": data["code_system"], "kind": data["kind"], "local_code": row["code"], **defaults, **row}
         own["code"] = f"{data.get('prefix') or ''}{row['code']}"
         where = f"{file}: classes[{own['code']}]"
-        yield Document("class", own["code"], _cited(own, sources, where), where)
+        yield Document(DocumentKind.CLASS, own["code"], _cited(own, sources, where), where)
 
 
 def _exported(rows: Any, file: str) -> Iterator[Document]:

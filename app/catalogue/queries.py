@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from app.catalogue import document_kinds, figures
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.documents import CaseClass, Service
 from app.catalogue.files import Document
 from app.catalogue.lookups import Catalogue
@@ -83,7 +85,7 @@ def class_at(code: str, version: int | None) -> CaseClass | None:
     if version is None or (current and current.version == version):
         return current
     if (code, version) not in shelf.earlier:
-        row = db.session.get(V, ("class", code, version))
+        row = db.session.get(V, (DocumentKind.CLASS, code, version))
         if row is None:
             return None
         shelf.earlier[code, version] = make(row)
@@ -110,8 +112,8 @@ def whole_now() -> CatalogueBody:
     stretch = shelf.stretch(None)
     if stretch not in shelf.answers:
         version = f"{_shelf.number()}-{stretch}"
-        text = json.dumps(whole(_catalogue(shelf, None), version), ensure_ascii=False, separators=(",", ":"))
-        body = text.encode()
+        content = whole(_catalogue(shelf, None), version, current_app.config["MAX_ATTACHMENT_BYTES"])
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         shelf.answers[stretch] = CatalogueBody(f"catalogue-{hashlib.sha256(body).hexdigest()[:32]}", body)
     return shelf.answers[stretch]
 

@@ -15,6 +15,7 @@ from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
 from app.catalogue import differences, document_kinds, figures, files, lookups, queries, service_file
 from app.catalogue.differences import Difference, DocumentChange
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.document_text import Called
 from app.catalogue.documents import CaseClass
 from app.catalogue.figures import Decision
@@ -154,7 +155,7 @@ def _place(where: str, documents: Sequence[Document]) -> str:
 def _weighed(together: Catalogue, documents: Sequence[Document]) -> Iterable[Words]:
     """Return what later rooms warn of: of the classes that are brought, of all where a document beside them is."""
     kinds = {document.kind for document in documents}
-    codes = {document.code for document in documents if document.kind == "class"}
+    codes = {document.code for document in documents if document.kind == DocumentKind.CLASS}
     looks = ((look, None if kind in kinds else codes) for kind, look in _weigh.items())
     return [text for look, which in looks if which or which is None for text in look(together, which)]
 
@@ -171,7 +172,7 @@ def carry_out(compared: Comparison, *, by: Person | str, digest: str | None = No
     if compared.documents:
         _write(compared.documents, compared.moment, by, compared.note)
         _remember(compared.documents, compared.moment, by)
-        if any(document.kind == "calendars" for document in compared.documents):
+        if any(document.kind == DocumentKind.CALENDARS for document in compared.documents):
             revisions.raise_("calendars")
     return compared.difference
 
@@ -232,10 +233,10 @@ def export(kind: str | None = None, code: str | None = None, at: datetime | None
 def export_service(code: str) -> str:
     """Return a service in force with its classes as one file that can be imported; raise NotFound."""
     rows = {(row.kind, row.code): row for row in queries.in_force(clock.now())}
-    if ("service", code) not in rows:
+    if (DocumentKind.SERVICE, code) not in rows:
         raise NotFound
-    content = json.loads(rows["service", code].content)
-    keys = [("class", one) for one in content.get("classes", ())]
+    content = json.loads(rows[DocumentKind.SERVICE, code].content)
+    keys = [(DocumentKind.CLASS, one) for one in content.get("classes", ())]
     return service_file.write(content, [json.loads(rows[key].content) for key in keys if key in rows])
 
 
@@ -290,7 +291,7 @@ def _check_chains(documents: Sequence[Document], new: Mapping[tuple[str, str], A
 def _remember(documents: Sequence[Document], moment: datetime, by: Person | str) -> None:
     """Enter an import in the audit: how many documents of which kinds, since when they hold, and the first codes."""
     counts = Counter(document.kind for document in documents)
-    classes = [document.code for document in documents if document.kind == "class"][:CODES_MOST]
+    classes = [document.code for document in documents if document.kind == DocumentKind.CLASS][:CODES_MOST]
     audit.record(
         Tag.CATALOGUE_IMPORTED,
         person_id=by.person_id if isinstance(by, Person) else None,

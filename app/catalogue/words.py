@@ -2,28 +2,30 @@
 
 from collections.abc import Mapping
 
+from app.catalogue.document_terms import DocumentKind, NamedKind, OnLate
 from app.catalogue.object_terms import Geometry, IdentifierPart
 from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import Stage
-from workflows.case_terms import Card, CheckKind, LimitKind, TaskPart
-from workflows.forms import Purpose
+from workflows.case_terms import CheckKind, LimitKind, TaskPart
+from workflows.forms import Kind, Purpose
 from workflows.notices import Channel, NoticeAbout, To
 from workflows.round_terms import RoundKind
+from workflows.warning_terms import WarningLevel, WarningRung
 from workflows.words import Words, plain
 
 KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every case first
-    "settings": Words("设置", "Settings"),
-    "stages": Words("环节时限", "Step limits"),
-    "calendars": Words("工作日历", "Calendars"),
-    "audit": Words("抽查规则", "Rules of the second look"),
-    "escalations": Words("逾期逐级上报", "Lateness told higher"),
-    "messages": Words("消息规则", "Rules of messages"),
-    "objects": Words("对象种类", "Kinds of objects"),
-    "powers": Words("执法事项", "Powers"),
-    "warnings": Words("预警种类", "Kinds of warnings"),
-    "indicators": Words("考核指标", "Indicators"),
-    "service": Words("服务", "Service"),
-    "class": Words("类别", "Class"),
+    DocumentKind.SETTINGS: Words("设置", "Settings"),
+    DocumentKind.STAGES: Words("环节时限", "Step limits"),
+    DocumentKind.CALENDARS: Words("工作日历", "Calendars"),
+    DocumentKind.AUDIT: Words("抽查规则", "Rules of the second look"),
+    DocumentKind.ESCALATIONS: Words("逾期逐级上报", "Lateness told higher"),
+    DocumentKind.MESSAGES: Words("消息规则", "Rules of messages"),
+    DocumentKind.OBJECTS: Words("对象种类", "Kinds of objects"),
+    DocumentKind.POWERS: Words("执法事项", "Powers"),
+    DocumentKind.WARNINGS: Words("预警种类", "Kinds of warnings"),
+    DocumentKind.INDICATORS: Words("考核指标", "Indicators"),
+    DocumentKind.SERVICE: Words("服务", "Service"),
+    DocumentKind.CLASS: Words("类别", "Class"),
 }
 _NAME, _DATE = Words("名称", "Name"), Words("日期", "Date")
 STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in Stage}
@@ -253,11 +255,8 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "plus": Words("网格+服务", "Grid+ service"),
         **{str(one): one.words for one in RoundKind},
     },
-    "level": LEVELS,
-    "on_late": {
-        **dict.fromkeys(("hand_on", "next"), Words("转下一级", "To the next level")),
-        "tell": Words("逐级告知", "Those above are told"), "supervise": Card.ORDINARY.words,
-    },
+    "level": {**LEVELS, **{str(one): one.words for one in WarningLevel}},
+    "on_late": {str(one): one.words for one in OnLate},
     "part": {str(one): one.words for one in IdentifierPart},
     "per": {
         "day": Words("天", "day"), "week": Words("周", "week"), "month": Words("月", "month"),
@@ -269,12 +268,12 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "forest": Words("林地", "Forest"), "grid": Words("网格", "Grid"), "household": Words("住户", "Household"),
         "person": Words("人员", "Person"), "place": Words("场所", "Place"), "river": Words("河道", "River"),
     },
-    "to": {str(one): one.words for one in To},
+    "to": {str(one): one.words for one in (*To, *WarningRung)},
     "type": {
-        "text": Words("文字", "Text"), "integer": Words("整数", "Whole number"), "choice": Words("选择", "Choice"),
-        "number": Words("数字", "Number"), "many": Words("多选", "Several"), "place": Words("位置", "Place"),
-        "table": Words("表格", "Table"), "object": Words("已登记的对象", "Something that was entered"),
-        "yes_no": Words("是或否", "Yes or no"), "date": _DATE,
+        Kind.TEXT: Words("文字", "Text"), Kind.INTEGER: Words("整数", "Whole number"),
+        Kind.CHOICE: Words("选择", "Choice"), Kind.NUMBER: Words("数字", "Number"), Kind.MANY: Words("多选", "Several"),
+        Kind.PLACE: Words("位置", "Place"), Kind.TABLE: Words("表格", "Table"), Kind.DATE: _DATE,
+        Kind.YES_NO: Words("是或否", "Yes or no"),
     },
     "who": {
         "grid_worker": Words("网格员", "Grid worker"), "village_mediation": Words("村调解委员会", "Village mediation"),
@@ -290,12 +289,16 @@ OF_TOWNSHIP: Mapping[str, Words] = {
     "township_team": Words("所在乡镇执法队", "The township's enforcement team"),
 }
 # what kind of thing a field names by its code
-CODES: Mapping[str, str] = {
-    "assist": "department", "lead": "department", "departments": "department", "trade": "department",
-    "may_report": "role", "readers": "role", "tell": "role", "who": "role",
-    "classes": "class", "finding_classes": "class", "subject": "object_kind", "service": "service",
-    "township": "grid", "default": "calendar",
-}  # fmt: skip
+CODES: Mapping[str, NamedKind] = {
+    **dict.fromkeys(("assist", "lead", "departments", "trade"), NamedKind.DEPARTMENT),
+    **dict.fromkeys(("may_report", "readers", "tell", "who"), NamedKind.ROLE),
+    **dict.fromkeys(("classes", "finding_classes"), NamedKind.CLASS),
+    "subject": NamedKind.OBJECT_KIND,
+    "service": NamedKind.SERVICE,
+    "receipt": NamedKind.RECEIPT,
+    "township": NamedKind.GRID,
+    "default": NamedKind.CALENDAR,
+}
 FREE = frozenset(
     (
         *(

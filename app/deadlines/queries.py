@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.catalogue import queries as catalogue
+from app.catalogue.document_terms import DocumentKind
 from app.core import clock
 from app.core.db import db
 from app.core.revisions import Reference
@@ -22,7 +23,7 @@ from app.deadlines.calendar_documents import Calendars, load
 from app.deadlines.models import CalendarRecount
 from workflows.words import Words
 
-KIND = "calendars"
+KIND = DocumentKind.CALENDARS
 RULES = 2  # of this room: raise it when the same document comes to count otherwise
 _AHEAD, _BEHIND = timedelta(days=1200), timedelta(days=1200)  # how far from now a changed day is looked for
 _besides: list[Callable[[], str]] = []

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.catalogue import service as catalogue
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.yaml_reader import read_yaml
 from app.core import clock
 from app.core.db import db
@@ -73,7 +74,9 @@ def make(password_hash: str, now: datetime | None = None) -> int:
 
 def give_calendars() -> None:
     """Let the centres of the county work every day, in shifts, by calendars of their own; twice is once."""
-    compared = catalogue.change("calendars", "calendars", _with_centres, note="演示县各中心每天值班（示例）")
+    compared = catalogue.change(
+        DocumentKind.CALENDARS, DocumentKind.CALENDARS, _with_centres, note="演示县各中心每天值班（示例）"
+    )
     with transaction(unbounded=True):
         catalogue.carry_out(compared, by="demo")
 

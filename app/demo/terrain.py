@@ -13,6 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.resources import files
 from math import cos, pi, sin
 from random import Random
@@ -44,6 +45,13 @@ _GRIDS_IN_SEAT_VILLAGE = 2
 _COMMUNITIES_WITH_MICRO_GRIDS = ("141025100005", "141025100006")
 _MICRO_GRIDS_IN_GRID = 5
 _NUMERALS = "一二三四五六七八九"
+
+
+class VillageKind(StrEnum):
+    """Say what a village of the published list is."""
+
+    COMMUNITY = "community"
+    VILLAGE = "village"
 
 
 @dataclass(frozen=True)
@@ -90,9 +98,9 @@ def _township(county: str, township: dict[str, Any], shape: Polygon) -> list[Plo
     stem = township["name"][:2]
     villages = sorted(
         township["villages"],
-        key=lambda one: (one["kind"] != "community", not one["name"].startswith(stem), one["code"]),
+        key=lambda one: (one["kind"] != VillageKind.COMMUNITY, not one["name"].startswith(stem), one["code"]),
     )
-    communities = sum(one["kind"] == "community" for one in villages)
+    communities = sum(one["kind"] == VillageKind.COMMUNITY for one in villages)
     ring = [_around(seat, number / communities) for number in range(communities)]
     cells = _spread(shape, len(villages), township["code"], fixed=ring)
     cells.sort(key=lambda cell: cell.centroid.distance(seat))
@@ -103,7 +111,7 @@ def _township(county: str, township: dict[str, Any], shape: Polygon) -> list[Plo
 
 
 def _village(township: str, village: dict[str, Any], shape: Polygon, *, is_seat: bool) -> list[Plot]:
-    code, is_community = village["code"], village["kind"] == "community"
+    code, is_community = village["code"], village["kind"] == VillageKind.COMMUNITY
     area_class = AreaClass.A if is_community else AreaClass.B if is_seat else AreaClass.C
     count = _GRIDS_IN_COMMUNITY if is_community else _GRIDS_IN_SEAT_VILLAGE if is_seat else 1
     plots = [Plot(code, village["name"], Level.VILLAGE, township, shape, area_class)]

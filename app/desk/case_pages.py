@@ -15,6 +15,7 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import act_forms, bulk, bulk_results, case_views, filters, sent_answers, words, worklist
 from app.desk.filters import ListFilters
+from app.desk.forms import QuestionKind
 from app.frame import forms
 from app.frame.pages import Pages, render
 from workflows.case import CASE
@@ -23,7 +24,7 @@ from workflows.words import Words
 
 bp = Pages("desk", __name__, url_prefix="/desk")
 
-bp.app_context_processor(lambda: {"step_keys": letters})  # every page of the desk shows them
+bp.app_context_processor(lambda: {"step_keys": letters, "QuestionKind": QuestionKind})  # for every page of the desk
 
 _CHOICES = {"classes": choices.classes, "departments": choices.departments, "grids": choices.grids}
 PAGE = 60  # rows a list shows at once

@@ -6,6 +6,7 @@ What can be chosen and what was typed come from outside; nothing here knows an a
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from app.core import clock
@@ -21,12 +22,32 @@ _PICKED = frozenset({Pool.CENTRE, Pool.CASE, *PEOPLE})  # never typed, however m
 PHOTOS_AND_PAPERS = Words("照片和材料", "Photos and papers")
 
 
+class QuestionKind(StrEnum):
+    """Say how a field is asked for on a page."""
+
+    TEXT = "text"
+    LONG = "long"
+    INTEGER = "integer"
+    NUMBER = "number"
+    DATE = "date"
+    MOMENT = "moment"
+    YES_NO = "yes_no"
+    YES = "yes"  # a box to tick
+    ONE = "one"  # of a list that opens
+    RADIO = "radio"  # of a few that are read in full
+    SEARCH = "search"  # of many, by typing
+    MANY = "many"
+    PLACE = "place"
+    TABLE = "table"
+    PHOTOS = "photos"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A field on a page. `kind` is text, long, search, one, radio, yes, many, date, moment, place or photos."""
+    """A field on a page."""
 
     name: str
-    kind: str
+    kind: QuestionKind
     label: Words
     required: bool
     field: Field | None = None  # none for photos
@@ -69,7 +90,7 @@ def read(questions: Sequence[Question], form_data: Any) -> dict[str, Any]:
     """Return the data of an act from what a browser sent; what is left empty is left out."""
     data: dict[str, Any] = {}
     for question in questions:
-        if question.kind == "place":
+        if question.kind is QuestionKind.PLACE:
             data |= {name: number(form_data.get(name, "")) for name in PLACE if form_data.get(name, "").strip()}
             continue
         value = _READERS.get(question.kind, _text)(question, form_data)
@@ -80,8 +101,8 @@ def read(questions: Sequence[Question], form_data: Any) -> dict[str, Any]:
 
 def typed(questions: Sequence[Question], form_data: Any) -> dict[str, Any]:
     """Return what was typed, to be shown again."""
-    names = [name for each in questions for name in (PLACE if each.kind == "place" else (each.name,))]
-    many = {each.name for each in questions if each.kind in ("many", "photos")}
+    names = [name for each in questions for name in (PLACE if each.kind is QuestionKind.PLACE else (each.name,))]
+    many = {each.name for each in questions if each.kind in (QuestionKind.MANY, QuestionKind.PHOTOS)}
     return {name: form_data.getlist(name) if name in many else form_data.get(name, "") for name in names}
 
 
@@ -98,9 +119,10 @@ def act_errors(messages: Mapping[str, Any]) -> dict[str, tuple[Words, ...]]:
 def _question(field: Field, required: bool, known: Known) -> Question:
     options = tuple(known.options.get(field.name) or field.choices)
     kind = _kind(field, known.options.get(field.name))
-    if kind == "many":  # what is chosen already stands first
+    if kind is QuestionKind.MANY:  # what is chosen already stands first
         options = tuple(sorted(options, key=lambda one: one.value not in (known.values.get(field.name) or ())))
-    value = {name: known.values.get(name, "") for name in PLACE} if kind == "place" else known.values.get(field.name)
+    is_place = kind is QuestionKind.PLACE
+    value = {name: known.values.get(name, "") for name in PLACE} if is_place else known.values.get(field.name)
     return Question(
         name=field.name,
         kind=kind,
@@ -112,14 +134,14 @@ def _question(field: Field, required: bool, known: Known) -> Question:
         errors=known.errors.get(field.name, ()),
         hint=field.hint,
         most=field.most,
-        aside=not required and (field.aside or (kind == "place" and field.pool is not None)),
+        aside=not required and (field.aside or (is_place and field.pool is not None)),
     )
 
 
 def _photos(required: bool, known: Known) -> Question:
     return Question(
         name=PHOTOS,
-        kind="photos",
+        kind=QuestionKind.PHOTOS,
         label=PHOTOS_AND_PAPERS,
         required=required or known.photo_count > 0,
         value=known.values.get(PHOTOS, ""),
@@ -129,19 +151,19 @@ def _photos(required: bool, known: Known) -> Question:
     )
 
 
-def _kind(field: Field, offered: Sequence[Choice] | None) -> str:
+def _kind(field: Field, offered: Sequence[Choice] | None) -> QuestionKind:
     """Return how a field is asked for: by what it holds, and by how much there is to choose from."""
     if field.kind is Kind.YES_NO and not field.choices:
-        return "yes"
+        return QuestionKind.YES
     if field.kind is not Kind.MANY and (field.choices or (offered is not None and field.pool in _FEW)):
-        return "radio"
+        return QuestionKind.RADIO
     if field.kind is not Kind.CHOICE:
-        return str(field.kind)
+        return QuestionKind(field.kind)
     if field.pool in _PICKED or field.pool in TASKS:
-        return "one"
+        return QuestionKind.ONE
     if offered is None:
-        return "text"
-    return "search" if len(offered) > SEARCHED or field.hint else "one"
+        return QuestionKind.TEXT
+    return QuestionKind.SEARCH if len(offered) > SEARCHED or field.hint else QuestionKind.ONE
 
 
 def _default(field: Field, options: Sequence[Choice], required: bool) -> Any:
@@ -193,7 +215,14 @@ def _yes(question: Question, form_data: Any) -> bool | None:
     return True if form_data.get(question.name) else None
 
 
-_READERS = {"search": _search, "many": _many, "integer": _integer, "photos": _many, "moment": _moment, "yes": _yes}
+_READERS = {
+    QuestionKind.SEARCH: _search,
+    QuestionKind.MANY: _many,
+    QuestionKind.INTEGER: _integer,
+    QuestionKind.PHOTOS: _many,
+    QuestionKind.MOMENT: _moment,
+    QuestionKind.YES: _yes,
+}
 
 
 def number(text: str) -> float | str:

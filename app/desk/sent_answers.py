@@ -14,7 +14,7 @@ from app.cases.whole import Whole
 from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.queries import directory
 from app.desk import act_forms, forms
-from app.desk.forms import Known, Question
+from app.desk.forms import Known, Question, QuestionKind
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.forms import PEOPLE, TASKS, YES, Pool
@@ -39,14 +39,14 @@ def _without_case(action: str) -> list[Question]:
 
 def _answers(field: Question, form_data: Any, person: Person) -> list[Words]:
     values = [value.strip() for value in form_data.getlist(field.name) if value.strip()]
-    if field.kind == "place":
+    if field.kind is QuestionKind.PLACE:
         degrees = ", ".join(form_data.get(name, "").strip() for name in forms.PLACE)
         return [plain(degrees)] if degrees.strip(", ") else []
     if not values:
         return []
-    if field.kind == "photos":
+    if field.kind is QuestionKind.PHOTOS:
         return [Words("{} 张（已上传）", "{} (sent)").format(len(values))]
-    if field.kind == "yes":
+    if field.kind is QuestionKind.YES:
         return [YES]
     return [_word(field, value, person) for value in values]
 
@@ -61,7 +61,7 @@ def _word(field: Question, value: str, person: Person) -> Words:
     named = _NAMED.get(field.field.pool) if field.field and field.field.pool else None
     if named:
         return named(value, person) or _GONE
-    text = value.replace("T", " ") if field.kind == "moment" else value
+    text = value.replace("T", " ") if field.kind is QuestionKind.MOMENT else value
     return plain(text)
 
 

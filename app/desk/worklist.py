@@ -11,13 +11,18 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from app.cases import queries
 from app.cases.models import Case, CaseLink
 from app.cases.views import LIST_COLUMNS
-from app.cases.visibility import visible_to
+from app.cases.visibility import visible_among_few, visible_to
 from app.core import paging
 from app.core.db import db
 from app.core.permissions import Person
+from workflows.queue_terms import CaseQueue
 
 # queues in which one looks how others come on
-WATCHED = frozenset({"my_reports", "verifying", "deferred", "sender_asked", "sub_given"})
+WATCHED = frozenset(
+    {
+        CaseQueue.MY_REPORTS, CaseQueue.VERIFYING, CaseQueue.DEFERRED, CaseQueue.SENDER_ASKED, CaseQueue.SUB_GIVEN,
+    }
+)  # fmt: skip
 KEYS_AT_ONCE = 1_000  # of a whole list: more of them in one answer would take the room of the rows
 _ENDS: Any = func.coalesce(Case.due_at, Case.case_due_at)
 
@@ -78,7 +83,8 @@ def _order(ends: Any) -> tuple[Any, ...]:
 
 
 def _wanted(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    wanted = [visible_to(person), *queries.conditions(person, filters)]
+    few = filters.get("queue") or filters.get("mine")
+    wanted = [(visible_among_few if few else visible_to)(person), *queries.conditions(person, filters)]
     return [*wanted, _waits_for(person)] if filters.get("mine") else wanted
 
 

@@ -13,6 +13,7 @@ from app.core.errors import Invalid
 from app.dispatch import consents
 from app.dispatch.handling import back_to_dispatch, new_here, prepare_dispatch, send_to
 from workflows.case_clocks import Stage
+from workflows.case_facts import Prepared
 from workflows.case_terms import AskKind, CaseAction, ReturnReason, TaskState
 from workflows.words import Words
 
@@ -108,7 +109,7 @@ def settled(turn: Turn, task: CaseTask) -> None:
     turn.turned = True
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.ASK_RETURN: Rule(ask_return),
     CaseAction.GRANT_RETURN: Rule(grant_return),
     CaseAction.DENY_RETURN: Rule(deny),

@@ -19,6 +19,7 @@ from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit
 from app.dispatch import asks, consents
 from workflows.case_clocks import Stage
+from workflows.case_facts import Prepared
 from workflows.case_terms import AskKind, CaseAction, CaseState, LimitKind
 from workflows.procedure import EngineStep
 from workflows.words import Words
@@ -118,7 +119,7 @@ def _has_come(turn: Turn) -> bool:
     return last == CaseAction.REVIEW_DUE
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.ASK_DEFERRAL: Rule(ask_deferral),
     CaseAction.GRANT_DEFERRAL: Rule(grant_deferral, choices=consents.CHOICES),
     CaseAction.REVIEW_DUE: Rule(review_due, prepare_review),

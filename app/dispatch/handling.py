@@ -237,7 +237,7 @@ def contractor_code(word: str) -> str:
     return code
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.DISPATCH: Rule(dispatch, prepare_dispatch),
     CaseAction.WITHDRAW_DISPATCH: Rule(withdraw_dispatch),
     CaseAction.RECALL: Rule(recall),

@@ -117,7 +117,7 @@ def _links(turn: Turn) -> Sequence[CaseLink]:
     return db.session.scalars(links.execution_options(populate_existing=True)).all()
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.REFER: Rule(refer, prepare_refer),
     CaseAction.RESUME: Rule(resume, prepare_resume),
     CaseAction.ENFORCEMENT_ENDED: Rule(ended, prepare_ended, schema=EndedData()),

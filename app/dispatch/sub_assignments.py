@@ -20,7 +20,7 @@ from app.deadlines.limits import Limit
 from app.dispatch.handling import UNFIT, contractor_code
 from app.identity import queries as identity
 from workflows.case_clocks import Stage
-from workflows.case_facts import HandlerFault
+from workflows.case_facts import HandlerFault, Prepared
 from workflows.case_terms import CaseAction, CasePermission, LimitKind, TaskPart, TaskState
 from workflows.words import Words
 
@@ -106,7 +106,7 @@ def _named(turn: Turn, permission: CasePermission) -> CaseTask:
     return part
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.SUB_ASSIGN: Rule(assign),
     CaseAction.SUB_FINISH: Rule(finish),
     CaseAction.SUB_DROP: Rule(drop),

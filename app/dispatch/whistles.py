@@ -18,6 +18,7 @@ from app.deadlines.limits import Limit
 from app.dispatch.handling import takers
 from workflows import case as machine
 from workflows.case_clocks import Stage
+from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, LimitKind, TaskPart, TaskState
 from workflows.words import Words
 
@@ -72,7 +73,7 @@ def rate(turn: Turn) -> None:
     task.note = turn.data["rating"]
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.WHISTLE: Rule(whistle),
     CaseAction.ARRIVE: Rule(arrive),
     CaseAction.ABSENT_WHISTLE: Rule(absent, schema=TaskData()),

@@ -15,17 +15,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import cos, isfinite, radians
+from math import isfinite
 
 import shapely
 from shapely import Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
+from app.grids.coordinates import M_PER_DEGREE, narrow
 from app.grids.levels import GridKind, Level
 from workflows.words import Words
 
 TOLERATED_WIDTH_M = 0.5  # neighbours drawn apart and rounded to six decimals leave slivers, long but this narrow
-M_PER_DEGREE = 111_320.0
 _LARGE_M2 = 10_000.0  # what is larger is said in square kilometres
 _WHERE = re.compile(r"\[(-?[0-9.]+(?:e-?\d+)?) (-?[0-9.]+(?:e-?\d+)?)")
 _OTHER_REASON = Words("边界线不正确", "the line is wrong")
@@ -209,8 +209,7 @@ def _size(geometry: BaseGeometry) -> Words | None:
     """Say how large a small area is; None for what is only rounding."""
     if geometry.buffer(-TOLERATED_WIDTH_M / 2 / M_PER_DEGREE).is_empty:
         return None
-    middle = radians(geometry.centroid.y)
-    extent_m2 = float(geometry.area * M_PER_DEGREE**2 * cos(middle))
+    extent_m2 = float(geometry.area * M_PER_DEGREE**2 * narrow(geometry.centroid.y))
     if extent_m2 < _LARGE_M2:
         return Words("{:.0f} 平方米", "{:.0f} m²").format(extent_m2)
     return Words("{:.2f} 平方公里", "{:.2f} km²").format(extent_m2 / 1000000.0)

@@ -25,6 +25,7 @@ ERROR_BOUND_DEGREES = 1e-9
 FORMULA_BOUND_DEGREES = 6e-6
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
+M_PER_DEGREE = pi * EARTH_RADIUS_M / 180  # of latitude
 
 Point = tuple[float, float]
 
@@ -71,6 +72,11 @@ def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> fl
     half = sin((other_phi - phi) / 2) ** 2
     half += cos(phi) * cos(other_phi) * sin(radians(other_lon - lon) / 2) ** 2
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
+
+
+def narrow(lat: float) -> float:
+    """Return how much shorter a degree of longitude is than one of latitude."""
+    return max(cos(radians(lat)), 0.01)
 
 
 def _in_china(lon: float, lat: float) -> bool:

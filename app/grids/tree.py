@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from shapely import Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from app.core.aside import Aside
-from app.grids.boundaries import M_PER_DEGREE, Area, BoundaryIndex
+from app.grids.boundaries import Area, BoundaryIndex
+from app.grids.coordinates import M_PER_DEGREE, narrow
 from app.grids.levels import AreaClass, GridKind, Level, codes_in, subtree_range
 from workflows.words import Words
 
@@ -37,6 +37,11 @@ class GridNode:
     boundary: str
     ended: bool = False
     has_centre: bool = False
+
+    @property
+    def is_dedicated(self) -> bool:
+        """Tell whether one trade alone looks after it."""
+        return self.kind == GridKind.DEDICATED
 
     @property
     def centre_name(self) -> Words:
@@ -98,9 +103,9 @@ class GridTree:
 
     def metres_to(self, code: str, lon: float, lat: float) -> float:
         """Return how far a WGS-84 place lies outside a grid of today, on flat ground: right for what is near."""
-        narrow = math.cos(math.radians(lat))
-        shape = shapely.transform(self._shapes[code], lambda degrees: degrees * (narrow, 1))
-        return float(shape.distance(Point(lon * narrow, lat)) * M_PER_DEGREE)
+        narrower = narrow(lat)
+        shape = shapely.transform(self._shapes[code], lambda degrees: degrees * (narrower, 1))
+        return float(shape.distance(Point(lon * narrower, lat)) * M_PER_DEGREE)
 
     def neighbours(self, code: str) -> tuple[GridNode, ...]:
         """Return the grids of the same level that share a border line, the longest line first; worked out once."""

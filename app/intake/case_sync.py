@@ -18,7 +18,7 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.intake import service
 from app.intake.schemas import OperationIn
-from app.intake.sync_table import Door, Stream
+from app.intake.sync_table import Door, OperationType, Stream
 from workflows.procedure import EngineStep
 
 
@@ -57,7 +57,10 @@ def _views(person: Person, rows: Sequence[Case]) -> list[dict[str, Any]]:
     return [views.case_view(whole, person) for whole in read_wholes(rows)]
 
 
-DOORS = tuple(Door(name, "case_id", OperationIn, door) for name, door in (("report", _report), ("act", _act)))
+DOORS = tuple(
+    Door(name, "case_id", OperationIn, door)
+    for name, door in ((OperationType.REPORT, _report), (OperationType.ACT, _act))
+)
 CASES = Stream(
     "cases", Permission.CASE_READ, Case, Case.case_id, Case.changed_at, visible_to, once_visible_to, scope_mark, _views
 )

@@ -4,6 +4,7 @@ import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,14 +32,6 @@ from workflows.words import Words, plain
 
 FORMAT, VERSION = "gezhi-queue", 1
 ACCEPTED, KNOWN, REFUSED = Words("收下", "taken"), Words("早已收到", "known"), Words("未收下", "refused")
-_KINDS = {
-    "report": Words("上报", "Reports"),
-    "act": Words("办理", "Acts"),
-    "round": Words("巡查", "Rounds"),
-    "photo": Words("照片", "Photos"),
-}
-_STEP = ("op_id", "action", "seen", "data")
-_SENT = {"report": ("case_id", "body"), "act": ("case_id", *_STEP), "round": ("round_id", *_STEP)}
 _UPLOAD = ("case_id", "purpose", "taken_at", "lon", "lat")
 _AT_FAULT: Mapping[str, Words] = {
     "required": Words("没有填写", "is missing"),
@@ -55,6 +48,31 @@ _PHOTOS_ALONE: Words = Words(
     "It came after it had been called back or given to another: its photos alone are kept.",
 )
 _NOTHING: Words = Words("没有导入任何内容。", "Nothing was imported.")
+
+
+class QueuedKind(StrEnum):
+    """Say what waited on the phone."""
+
+    REPORT = "report"
+    ACT = "act"
+    ROUND = "round"
+    PHOTO = "photo"
+
+
+_KINDS: Mapping[QueuedKind, Words] = {
+    QueuedKind.REPORT: Words("上报", "Reports"),
+    QueuedKind.ACT: Words("办理", "Acts"),
+    QueuedKind.ROUND: Words("巡查", "Rounds"),
+    QueuedKind.PHOTO: Words("照片", "Photos"),
+}
+
+
+_STEP = ("op_id", "action", "seen", "data")
+_SENT: Mapping[str, tuple[str, ...]] = {
+    QueuedKind.REPORT: ("case_id", "body"),
+    QueuedKind.ACT: ("case_id", *_STEP),
+    QueuedKind.ROUND: ("round_id", *_STEP),
+}
 
 
 class _Item(Schema):
@@ -74,7 +92,7 @@ class QueuedOperationIn(_Item):
 
     kind = fields.String(
         validate=validate.OneOf(
-            ("report", "act", "round"),
+            tuple(_SENT),
             error=Words("应为 report、act 或 round 之一。", "One of report, act or round, please."),
         ),
         **_WANTED,
@@ -111,7 +129,7 @@ class FileIn(Schema):
 class Outcome:
     """What became of one entry: which it was, and why it was refused, or taken as photos alone."""
 
-    kind: str
+    kind: QueuedKind
     person: Person
     came: Words
     detail: Words | None = None
@@ -214,13 +232,14 @@ def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Itera
         (result,) = sync.carry_out(person, [_operation(one)], Phone(synchronises=True, is_file=True))
         refused = _words(result["body"]) if result["status"] >= 400 else None
         came = REFUSED if refused else ACCEPTED if result["status"] == 201 else KNOWN
-        yield Outcome(one["kind"], person, came, _PHOTOS_ALONE if result["body"].get("instead") else refused)
+        detail = _PHOTOS_ALONE if result["body"].get("instead") else refused
+        yield Outcome(QueuedKind(one["kind"]), person, came, detail)
     for one in content["photos"]:
         person = people[UUID(one["person_id"])]
         try:
-            yield Outcome("photo", person, ACCEPTED if _keep(person, one) else KNOWN)
+            yield Outcome(QueuedKind.PHOTO, person, ACCEPTED if _keep(person, one) else KNOWN)
         except Problem as problem:
-            yield Outcome("photo", person, REFUSED, problem.detail)
+            yield Outcome(QueuedKind.PHOTO, person, REFUSED, problem.detail)
 
 
 def _operation(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Offer nearby open cases of the same class as possible duplicates."""
 
-import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +16,10 @@ from app.core.db import db
 from app.core.errors import Forbidden
 from app.core.permissions import Permission, Person
 from app.grids import queries as grids
-from app.grids.coordinates import EARTH_RADIUS_M, distance_m
+from app.grids.coordinates import M_PER_DEGREE, distance_m, narrow
 from app.grids.queries import GridPoint
 from workflows import case as machine
 
-_METRES_PER_DEGREE = math.pi * EARTH_RADIUS_M / 180
 MOST = 10
 
 
@@ -95,9 +93,9 @@ def near(lon: float, lat: float, class_code: str | None, person: Person) -> list
         return []
     setting = catalogue_queries.catalogue().setting
     metres, since = setting("duplicate_metres"), clock.now() - timedelta(days=setting("duplicate_days"))
-    high, narrow = metres / _METRES_PER_DEGREE, max(math.cos(math.radians(lat)), 0.01)
-    around = {"south": lat - high, "north": lat + high, "west": lon - high / narrow, "east": lon + high / narrow}
-    parameters = {"lon": lon, "lat": lat, "narrow": narrow, "class_code": class_code, "since": since, **around}
+    high, narrower = metres / M_PER_DEGREE, narrow(lat)
+    around = {"south": lat - high, "north": lat + high, "west": lon - high / narrower, "east": lon + high / narrower}
+    parameters = {"lon": lon, "lat": lat, "narrow": narrower, "class_code": class_code, "since": since, **around}
     rows = db.session.execute(_NEAR, parameters)
     here = [Near(*row[:5], round(distance_m(lon, lat, row.lon, row.lat))) for row in rows]
     return _without_hidden([one for one in here if one.distance_m <= metres], person)

@@ -186,7 +186,7 @@ _FINDINGS: Mapping[str, Finding] = {
     CaseAction.CONFIRM_FALSE: Finding.FALSE,
     CaseAction.CANNOT_VERIFY: Finding.UNKNOWN,
 }
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.REPORT: Rule(report, prepare_report, Schema()),
     CaseAction.WITHDRAW: Rule(withdraw),
     CaseAction.VERIFY: Rule(verify),

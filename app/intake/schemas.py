@@ -12,7 +12,7 @@ from app.core.hints import HintedMoment, HintedSchema
 from app.core.schemas import BoundedInteger, Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, about
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
-from app.intake.sync_table import doors, streams
+from app.intake.sync_table import OperationType, doors, streams
 from workflows.case_terms import CaseSource
 from workflows.ticket_terms import TicketKind
 from workflows.words import Words, listed
@@ -112,7 +112,7 @@ class ReportIn(HintedSchema):
         return data
 
 
-class _OperationType(validate.OneOf):
+class _KnownType(validate.OneOf):
     """One of the types that rooms have entered; those of this schema are its choices."""
 
     def __call__(self, value: Any) -> Any:
@@ -124,7 +124,7 @@ class _OperationType(validate.OneOf):
 class OperationIn(HintedSchema):
     """One thing a phone did: a report or an act. What is in it is judged on its own, so that it cannot block others."""
 
-    type = fields.String(validate=_OperationType(("report", "act"), error=ONE_OF), required=True)
+    type = fields.String(validate=_KnownType(tuple(OperationType), error=ONE_OF), required=True)
     case_id = fields.UUID(required=True)
     body = fields.Dict(keys=Text(60))
     op_id = fields.UUID()
@@ -135,7 +135,7 @@ class OperationIn(HintedSchema):
 
     @validates_schema
     def _complete(self, data: dict[str, Any], **_: Any) -> None:
-        wanted = ("body",) if data.get("type") == "report" else ("op_id", "action")
+        wanted = ("body",) if data.get("type") == OperationType.REPORT else ("op_id", "action")
         missing = {name: [REQUIRED] for name in wanted if data.get(name) is None}
         if missing:
             raise InvalidField(missing)

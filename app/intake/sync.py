@@ -21,13 +21,13 @@ from app.core.http import problem_body
 from app.core.logs import log
 from app.core.permissions import Person
 from app.core.transaction import WRITE_LIMIT_SECONDS, breathe, passing_trouble
-from app.intake.sync_table import Door, Stream, doors, streams
+from app.intake.sync_table import Door, OperationType, Stream, doors, streams
 
 OVERLAP = timedelta(seconds=60)  # writes are cut off at 30 s, so a row that comes late lies within this
 PAGE = 100
 _AHEAD = OVERLAP - timedelta(seconds=WRITE_LIMIT_SECONDS)  # so far clocks may lie apart, and nothing is missed
 _LOWEST = UUID(int=0)
-UNTYPED = "act"  # as what an operation is judged that has no type of ours
+UNTYPED = OperationType.ACT  # as what an operation is judged that has no type of ours
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,13 @@ from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
 
 Loaded = Mapping[str, Any]
+
+
+class OperationType(StrEnum):
+    """Say what a phone did: the types that concern cases."""
+
+    REPORT = "report"
+    ACT = "act"
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Notice(db.Model):
         Index(
             "ix_notices_unread",
             "person_id",
+            "read_at",  # nothing in all of them: with it SQLite takes this index and not the other
             "id",
             sqlite_where=read_at.is_(None),
             postgresql_where=read_at.is_(None),

@@ -23,13 +23,14 @@ from flask import current_app
 from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.document_terms import DocumentKind
 from app.core.errors import InvalidField
 from app.core.field_texts import CHOOSE
 from app.core.schemas import KINDS, Schema, Text
 from workflows.notices import BY_NAME, Channel, NoticeAbout, Template, To
 from workflows.words import Words
 
-KIND = "messages"
+KIND = DocumentKind.MESSAGES
 KINDS_MOST = 100
 _SHIPPED = Path(catalogue_queries.__file__).parent / "seed" / "messages.yaml"
 _WRONG: dict[str, Any] = {"unknown": CHOOSE, "invalid": CHOOSE}

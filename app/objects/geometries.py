@@ -18,12 +18,11 @@ from shapely.geometry.base import BaseGeometry
 from app.catalogue.object_terms import Geometry
 from app.core.errors import Invalid
 from app.grids import queries as grids
-from app.grids.coordinates import EARTH_RADIUS_M, Crs, to_wgs84
+from app.grids.coordinates import Crs, to_wgs84
 from app.grids.queries import GridPoint, PlaceOutside
 from workflows.words import Words, listed
 
 BANDS_PER_DEGREE = 500
-METRES_PER_DEGREE = math.pi * EARTH_RADIUS_M / 180
 DIGITS = 7  # of degrees: a centimetre
 CORNERS_MOST = 2_000  # of one object; our figure
 _TYPES: Mapping[Geometry, tuple[str, ...]] = {
@@ -58,11 +57,6 @@ class ObjectPlace:
 def band_of(lat: float) -> int:
     """Return in which strip of latitude a place lies."""
     return math.floor(lat * BANDS_PER_DEGREE)
-
-
-def narrow(lat: float) -> float:
-    """Return how much shorter a degree of longitude is than one of latitude."""
-    return max(math.cos(math.radians(lat)), 0.01)
 
 
 def place(

@@ -30,6 +30,7 @@ from marshmallow import fields, post_load, validate, validates_schema
 
 from app import catalogue
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.lookups import Catalogue
 from app.catalogue.object_terms import Geometry, IdentifierPart
 from app.catalogue.schemas import parts
@@ -39,7 +40,7 @@ from app.core.schemas import KINDS, BoundedInteger, Schema, Text
 from workflows.forms import Field
 from workflows.words import Words, listed
 
-KIND = "objects"
+KIND = DocumentKind.OBJECTS
 KINDS_MOST = 200
 IDENTIFIER_MOST = 40
 _SHIPPED = Path(str(catalogue.__file__)).parent / "seed" / "objects.yaml"

@@ -14,11 +14,11 @@ from app.core import letters, paging
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Person
-from app.grids.coordinates import Crs, distance_m, to_wgs84
+from app.grids.coordinates import M_PER_DEGREE, Crs, distance_m, narrow, to_wgs84
 from app.grids.levels import codes_in
 from app.grids.queries import grid_tree
 from app.objects import object_kinds, sight
-from app.objects.geometries import METRES_PER_DEGREE, band_of, narrow
+from app.objects.geometries import band_of
 from app.objects.models import ALIVE, ObjectChange, ObjectRow, ObjectState
 from workflows.forms import Field, Kind
 from workflows.words import Words, plain
@@ -281,7 +281,7 @@ def _in_box(box: tuple[float, float, float, float]) -> list[ColumnElement[bool]]
 
 
 def _around(lon: float, lat: float, metres: float) -> list[ColumnElement[bool]]:
-    high = metres / METRES_PER_DEGREE
+    high = metres / M_PER_DEGREE
     wide = high / narrow(lat)
     return _box(lon - wide, lat - high, lon + wide, lat + high)
 

@@ -26,13 +26,14 @@ from marshmallow import fields, post_load, validate, validates_schema
 
 from app import catalogue
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.yaml_reader import read_yaml
 from app.core.errors import InvalidField
 from app.core.schemas import KINDS, BoundedInteger, EnumChoice, Schema, Text
 from workflows.warning_terms import WarningLevel, WarningRung
 from workflows.words import Words
 
-KIND = "warnings"
+KIND = DocumentKind.WARNINGS
 KINDS_MOST = 50
 CALLS_MOST = 10
 MINUTES_MOST = 1_440

@@ -1,10 +1,17 @@
 """What a request reads belongs to what it shows, and not to all that has ever happened."""
 
+from io import BytesIO
+
 from app.admin import empty_rungs
-from app.cases import jobs
-from tests.factories.town import GARBAGE, HERE
+from app.cases import jobs, recounts
+from app.frame import sheets
+from tests.board.boards import page
+from tests.desk.browser import Desk
+from tests.factories.town import GARBAGE, GRID, HERE
 from tests.plugins.histories import GROWTH
 from tests.support.rows_read import rows_read
+
+TITLES = ("编号", "描述", "网格", "来源")
 
 
 def test_requests_of_every_day_read_no_more_after_ten_times_as_many_cases(histories):
@@ -13,6 +20,54 @@ def test_requests_of_every_day_read_no_more_after_ten_times_as_many_cases(histor
     histories.hold("one case", lambda town: town.acceptor.get(f"cases/{town.case['case_id']}"))
     histories.hold("around a place", lambda town: town.worker.get("cases/near", **near))
     histories.hold("changes", lambda town: town.worker.send("POST", "sync", {"cursor": town.cursor}))
+
+
+def test_what_supervisors_look_at_reads_what_runs_and_not_what_ever_did(histories):
+    def board(path, **query):
+        return lambda town: page(town, town.supervisor, f"/board/{path}", **query)
+
+    for show in (None, "running", "late", "reached"):
+        histories.hold(f"milestones: {show}", board("milestones", **({"show": show} if show else {})))
+    for show in (None, "waiting", "answered", "lifted", "late"):
+        histories.hold(f"supervision orders: {show}", board("supervisions", **({"show": show} if show else {})))
+
+
+def test_what_is_kept_beside_cases_is_read_by_the_page(histories):
+    histories.hold("messages", lambda town: town.housing.get("notices"))
+    histories.hold("unread messages", lambda town: town.housing.get("notices", unread="true"))
+    histories.hold("the bell", lambda town: page(town, town.housing, "/notices/bell"))
+    histories.hold("shifts handed over", lambda town: town.duty.get("duty/handovers"))
+    histories.hold("one's own files", lambda town: page(town, town.leader, "/exports/"))
+    histories.hold("the admission list", lambda town: page(town, town.leader, "/admissions/"))
+    histories.hold("the calendars and how far a recount is", lambda town: page(town, town.admin, "/admin/calendars/"))
+
+
+def test_parts_within_a_department_are_found_among_those_that_are_owed(histories):
+    histories.hold("parts to do", lambda town: town.handler.get("cases", queue="sub_to_do"))
+    histories.hold("parts given away", lambda town: town.housing.get("cases", queue="sub_given"))
+    histories.hold("orders to answer", lambda town: town.housing.get("cases", queue="to_answer"))
+    histories.hold("all queues of a department", lambda town: town.housing.get("queues"))
+
+
+def test_what_would_come_of_a_file_of_tickets_is_looked_up_by_its_numbers(histories):
+    rows = [(f"督-{number}", "路口垃圾成堆", GRID, "上级交办") for number in range(5)]
+    content = sheets.write("工单", [(title, 12) for title in TITLES], rows)
+
+    def look(town):
+        sent = {"file": (BytesIO(content), "工单.xlsx")}
+        return Desk(town.app, town.acceptor).post("/desk/tickets", sent, content_type="multipart/form-data")
+
+    histories.hold("a file of tickets", look)
+
+
+def test_counting_limits_anew_goes_from_one_open_case_to_the_next(histories):
+    amounts = []
+    for town in histories.towns:
+        with town.app.app_context(), rows_read() as read:
+            assert recounts._total() > 3
+            assert recounts._next(None)
+        amounts.append(read.amount)
+    assert amounts[1] <= GROWTH * amounts[0], amounts
 
 
 def test_looking_for_who_can_do_it_no_longer_reads_what_is_owed_and_not_what_ever_was(histories):

@@ -5,7 +5,7 @@ from random import Random
 from uuid import UUID
 
 from app.cases.models import Case
-from app.cases.visibility import may_see, visible_to
+from app.cases.visibility import may_see, visible_among_few, visible_to
 from app.cases.whole import read_wholes
 from app.core.db import db
 from app.core.permissions import SYSTEM, Assignment, Person
@@ -69,6 +69,7 @@ def _assert_same(people):
     seen_by_anybody = set()
     for person in people:
         listed = set(db.session.scalars(db.select(Case.case_id).where(visible_to(person))))
+        assert listed == set(db.session.scalars(db.select(Case.case_id).where(visible_among_few(person))))
         looked_at = {whole.case.case_id for whole in wholes if may_see(whole, person)}
         assert listed == looked_at, (SEED, person)
         seen_by_anybody |= {(len(listed), person.assignments)}

@@ -22,7 +22,9 @@ def test_the_catalogue_comes_whole_in_its_shape(client, headers):
     answer = read(client, headers)
     assert answer.status_code == 200
     assert set(answer.json) == {"version", "services", "classes", "figures", "acts"}
-    assert answer.json["figures"] == {"duplicate_metres": 50, "duplicate_days": 7, "on_spot_metres": 100}
+    assert answer.json["figures"] == {
+        "duplicate_metres": 50, "duplicate_days": 7, "on_spot_metres": 100, "attachment_bytes": 64 * 1024 * 1024,
+    }  # fmt: skip
     urban = next(each for each in answer.json["services"] if each["code"] == "urban")
     assert urban == {
         "code": "urban",
@@ -93,3 +95,9 @@ def test_the_second_reading_costs_only_the_sign_in(client, headers, query_count)
 
 def test_without_a_session_it_is_401(client, headers):
     assert client.get("/api/v1/catalogue").status_code == 401
+
+
+def test_phones_are_told_how_large_an_attachment_the_server_takes(client, headers, app, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_ATTACHMENT_BYTES", 5_000_000)
+    answer = read(client, headers)
+    assert answer.json["figures"]["attachment_bytes"] == 5_000_000

@@ -73,7 +73,7 @@ def test_the_desk_finds_a_class_that_is_urgent_in_minutes_and_says_whom_to_call(
 
 
 def test_so_does_the_phone_s_own_search(seed):
-    question = {"classes": whole(seed, "1")["classes"], "phrases": [phrase for phrase, _ in PHRASES]}
+    question = {"classes": whole(seed, "1", 1)["classes"], "phrases": [phrase for phrase, _ in PHRASES]}
     found = subprocess.run(
         [*node(), "--input-type=module", "-e", FIND],
         cwd=ROOT, input=json.dumps(question), capture_output=True, text=True, check=True,

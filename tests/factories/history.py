@@ -1,4 +1,7 @@
-"""A long history, written without the interface: copies of one county's cases, each with all that it owns."""
+"""A long history, written without the interface: copies of one county's cases, each with all that it owns.
+
+With them grows what is kept beside cases: messages that were read, shifts handed over, files that others took away.
+"""
 
 from datetime import timedelta
 from itertools import cycle, islice
@@ -8,11 +11,18 @@ from uuid import uuid4
 
 from sqlalchemy import Column, MetaData, Table, Uuid, insert, select, text
 
-from app.cases.models import Case, CaseClock, CaseStep, CaseTask
+from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
+from app.core import clock
 from app.core.db import db
+from app.duty.models import Handover
+from app.frame.exports.models import Export, ExportFormat, ExportStatus
+from app.notices.models import Notice
+from tests.factories.grids import COUNTY
 
-OWNED = (CaseStep, CaseTask, CaseClock)
+OWNED = (CaseStep, CaseTask, CaseClock, CaseTicket, CaseSupervision)
 APART = timedelta(minutes=7)  # from one case to the one before
+CASES_A_SHIFT = 10
+FURTHER = 10_000_000  # than any effect that is owed
 
 
 def lengthen(app: Any, count: int) -> None:
@@ -32,6 +42,45 @@ def lengthen(app: Any, count: int) -> None:
             rows = select(*columns).join_from(table, pairs, pairs.c.old == table.c.case_id)
             connection.execute(insert(table).from_select([each.name for each in table.columns], rows))
         pairs.drop(connection)
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("ANALYZE"))
+
+
+def accompany(app: Any, count: int, *, left_by: Any, others: list[Any]) -> None:
+    """Write what such a history leaves beside its cases: who left shifts, and the others who took away files."""
+    now = clock.now()
+    with app.app_context(), db.engine.begin() as connection:
+        told = connection.execute(select(Notice.__table__)).mappings().all()
+        first = max(row["id"] for row in told) + 1
+        connection.execute(
+            insert(Notice),
+            [
+                {**row, "id": first + number, "outbox_id": FURTHER + number, "read_at": now}
+                for number, row in enumerate(islice(cycle(told), count))
+            ],
+        )
+        shifts = [now - timedelta(hours=12) * number for number in range(1, count // CASES_A_SHIFT)]
+        connection.execute(
+            insert(Handover),
+            [
+                {
+                    "id": uuid4(), "centre": COUNTY, "day": at.date(), "shift": f"{at:%H}", "note": "无", "cases": [],
+                    "left_by": left_by, "left_at": at,
+                }
+                for at in shifts
+            ],
+        )  # fmt: skip
+        connection.execute(
+            insert(Export),
+            [
+                {
+                    "id": uuid4(), "person_id": others[number % len(others)], "table_name": "cases", "language": "zh",
+                    "format": ExportFormat.CSV, "filters": {}, "sight": "-", "status": ExportStatus.READY,
+                    "created_at": now - APART, "ended_at": now - APART,
+                }
+                for number in range(count // CASES_A_SHIFT)
+            ],
+        )  # fmt: skip
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
 

@@ -96,6 +96,12 @@ class AskKind(Term):
     LATER = "return", "延后", "More time"
 
 
+class Queue(Term):
+    """The work that waits."""
+
+    TO_DECIDE = "to_decide", "待审查", "To decide"
+
+
 class Part(Term):
     """What its tasks are."""
 
@@ -269,11 +275,7 @@ def table(surveyor_id):
         shows=_shows,
         limit=lambda case, stage, urgent: Limit(MINUTES[stage], LimitKind.URGENT_MINUTES),
         entering={S.HANDLED: lambda turn: tasks.name_person(turn, Part.SURVEYOR, surveyor_id)},
-        queues=(
-            QueueRule(
-                "to_decide", Words("待审查", "To decide"), P.DECIDE, _at_centre, Case.state.in_([S.CHECKED, S.VOIDED])
-            ),
-        ),
+        queues=(QueueRule(Queue.TO_DECIDE, P.DECIDE, _at_centre, Case.state.in_([S.CHECKED, S.VOIDED])),),
     )
 
 

@@ -18,6 +18,7 @@ from tests.factories.grids import COUNTY
 from tests.factories.identity import PASSWORD
 from tests.factories.town import HOUSING
 from tests.identity.administration import LIST, form, of, phone_of, row_of, shown, tags
+from tests.support.elements import texts_of
 
 pytestmark = pytest.mark.one_database
 
@@ -112,7 +113,7 @@ def test_a_closed_account_cannot_sign_in_until_it_is_opened_again(town, desk):
     assert town.worker.get("me").status_code == 200
     desk.post(of(town.worker, "close"), {})
     assert town.worker.get("me").status_code == 401
-    assert "账号已关闭" in desk.get(of(town.worker)).text
+    assert "账号已关闭" in texts_of(desk.get(of(town.worker)).text, "span", **{"class": "flag flag-urgent"})
     desk.post(of(town.worker, "reopen"), {})
     username = row_of(town, town.worker).username
     answer = town.client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
@@ -152,7 +153,7 @@ def test_nobody_names_a_person_who_is_away(town, desk, clock):
     with town.app.app_context():
         assert queries.present([town.worker.id]) == []
     assert str(town.worker.id) in shown(desk.get(LIST, query_string={"show": "away"}))
-    assert "请假中" in desk.get(of(town.worker)).text
+    assert "请假中" in texts_of(desk.get(of(town.worker)).text, "span", **{"class": "flag flag-card"})
     clock.tick(days=1, hours=14)
     with town.app.app_context():
         assert queries.present([town.worker.id]) == []

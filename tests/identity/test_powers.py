@@ -12,7 +12,7 @@ from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GRID, ROLES
 from tests.identity.administration import LIST, form, of, row_of, shown
 from tests.identity.test_import_pages import confirm, look, sealed, sheet
-from tests.support.elements import tight
+from tests.support.elements import texts_of, tight
 
 PAGES = {  # page: who of the three may open it
     "/admin/people/": {"system", "security"},
@@ -123,9 +123,9 @@ def test_who_holds_more_than_one_power_is_marked_undivided(town, desk, three):
     marked = {code for code, rest in re.findall(r'id="(\w+)"><div class="card-body"><h2 (.*?)</h2>', roles, re.DOTALL)
               if "三权未分立" in rest}  # fmt: skip
     assert marked == {"administrator"}
-    assert "三权未分立" in desk.get(of(town.admin)).text
+    assert "三权未分立" in texts_of(desk.get(of(town.admin)).text, "span", **{"class": "flag"})
     for each in town.people[-3:]:
-        assert "三权未分立" not in desk.get(of(each)).text
+        assert "三权未分立" not in texts_of(desk.get(of(each)).text, "span", **{"class": "flag"})
 
 
 def test_the_seed_gives_each_power_to_one_of_the_three():

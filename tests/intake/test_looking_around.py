@@ -4,7 +4,7 @@ from math import cos, pi, radians
 
 import pytest
 
-from app.intake.duplicates import EARTH_RADIUS_M
+from app.grids.coordinates import EARTH_RADIUS_M
 from tests.desk.browser import Desk
 from tests.factories.town import GARBAGE, HERE, THERE
 from tests.support.looks import refused

@@ -13,7 +13,7 @@ from app.factory import MIGRATIONS
 from tests.factories.town import GRID, WATER, Town
 from tests.migrations.test_chain import scripts
 
-NAMES = {("department_aliases", "alias")}  # what people call it: looked up, never ordered
+NAMES = {("cases", "external_no"), ("department_aliases", "alias")}  # what people call it: looked up, never ordered
 # rows that belong to no case and that everybody may hold: on a cluster they are on every node
 PLACE_OR_GRID = next(script for script in scripts() if script.path.endswith("_place_or_grid.py"))
 REFERENCE = {"catalogue_documents", "departments", "grids", "object_imports", "objects", "people", "roles", "rounds"}

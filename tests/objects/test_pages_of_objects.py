@@ -10,6 +10,7 @@ from tests.factories.grids import COUNTY, EAST, INSIDE, WEST
 from tests.factories.objects import component, keep
 from tests.factories.town import HERE, HOUSING
 from tests.objects.test_imports_of_objects import csv_of, line
+from tests.support.elements import texts_of
 from tests.support.exports import taken as rows_of
 
 pytestmark = pytest.mark.one_database
@@ -106,7 +107,7 @@ def test_a_file_is_checked_confirmed_and_taken_in_by_the_scheduler(town, own_des
     brought = bring(own_desk, csv_of([line(1), line(2)]))
     assert brought.status_code == 303, brought.text
     page = brought.headers["Location"]
-    assert "确认导入" in own_desk.get(page).text
+    assert "确认导入" in texts_of(own_desk.get(page).text, "button", type="submit")
     assert local_desk.get(page).status_code == 303  # somebody else's
     assert own_desk.post(page, {}).status_code == 303
     assert "hx-get" in own_desk.get(f"{page}/progress").text

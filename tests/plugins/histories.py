@@ -3,17 +3,23 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from app.catalogue import service as catalogue
 from app.core import clock
 from app.core.db import db
+from app.core.transaction import transaction
 from app.factory import create_app
-from tests.factories.history import lengthen
+from tests.factories.catalogue import documents_file, seed_content
+from tests.factories.grids import COUNTY
+from tests.factories.history import accompany, lengthen
 from tests.factories.lively import closed
-from tests.factories.town import Town
+from tests.factories.town import GARBAGE, HOUSING, Town
 from tests.plugins.application import CHEAP, MONDAY_MORNING, Clock
 from tests.support.client import Client
 from tests.support.phone import Phone
@@ -59,17 +65,46 @@ def _live(town: Town, size: int, url: str) -> Town:
     app = _app(url)
     town = town.moved_to(app)
     with clock.at(MONDAY_MORNING):
-        for _ in range(3):
-            closed(town)
+        _milestones(app)
+        town.admin = town.hire("administrator", "grid", COUNTY)
+        town.handler = town.hire("handler", "department", HOUSING)
+        for way in (_at_length, None, None):
+            closed(town, through=way)
             town.case = town.dispatched()
             town.worker.report()
+        _at_length(town, town.handling(), ends=False)
         phone = Phone(town.worker)
         phone.sync()
         town.cursor = phone.cursor
-    lengthen(app, size)
+        town.drain()
+        lengthen(app, size)
+        others = [one.id for one in town.people if one not in (town.leader, town.supervisor)]
+        accompany(app, size, left_by=town.duty.id, others=others)
     with app.app_context():
         db.engine.dispose()
     return town
+
+
+def _milestones(app: Any) -> None:
+    """Let garbage have the milestones of an illegal building, so that every history has some."""
+    content = seed_content(GARBAGE)
+    content["conditions"][0]["milestones"] = seed_content("0101")["conditions"][0]["milestones"]
+    with TemporaryDirectory(prefix="gezhi-milestones-") as folder, app.app_context(), transaction():
+        catalogue.import_files([documents_file(folder, ("class", GARBAGE, content))], by="test")
+
+
+def _at_length(town: Town, case: Any, *, ends: bool = True) -> Any:
+    """Give a part away, and let the case be supervised; if that ends, then as it should, with a milestone reached."""
+    due = (MONDAY_MORNING + timedelta(days=1)).isoformat()
+    case = town.housing.act(case, "sub_assign", due_at=case["due_at"], handler=str(town.handler.id))
+    case = town.supervisor.act(case, "supervise", grade="yellow", order="三日内办结并答复", due_at=due)
+    if ends:
+        town.housing.act(case, "milestone", n=1)
+        (part,) = (one["task"] for one in case["tasks"] if one["part"] == "sub")
+        case = town.handler.act(case, "sub_finish", sub=part, result="已清理")
+        case = town.housing.act(case, "reply_supervision", answer="已安排专人")
+        case = town.supervisor.act(case, "lift_supervision")
+    return case
 
 
 def _app(url: str) -> Any:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from app.attachments.images import MOST_PIXELS_OTHERS
 from app.cases.schemas.parts import ACCURACY_MOST
 from app.config import DEFAULTS
-from app.grids.boundaries import M_PER_DEGREE
+from app.grids.coordinates import EARTH_RADIUS_M
 from tests.rules.sources import ROOT, python
 
 LARGE = 1_000_000  # smaller ones are round by chance
@@ -20,7 +20,7 @@ SCRIPTS = {
     ("phone/static/act.js", "ACCURACY_MOST"): ACCURACY_MOST,
     ("phone/static/photos.js", "ORIGINAL_BYTES"): DEFAULTS["MAX_ATTACHMENT_BYTES"],
     ("phone/static/photos.js", "ORIGINAL_PIXELS"): MOST_PIXELS_OTHERS,
-    ("frame/static/geometry.js", "M_PER_DEGREE"): M_PER_DEGREE,
+    ("frame/static/geometry.js", "EARTH_RADIUS_M"): EARTH_RADIUS_M,
 }
 
 
@@ -59,8 +59,20 @@ def test_no_name_of_a_figure_in_workflows_has_another_one_elsewhere():
     assert not other, f"say in the name what each counts: {other}"
 
 
+def test_metres_are_made_of_degrees_in_one_place():
+    elsewhere = [
+        f"{path}:{node.lineno}"
+        for path, tree in python("app")
+        if path != "app/grids/coordinates.py"
+        for node in ast.walk(tree)
+        if getattr(node, "id", None) == "EARTH_RADIUS_M"
+        or (isinstance(node, ast.Constant) and isinstance(node.value, int | float) and 110_500 < node.value < 111_700)
+    ]
+    assert not elsewhere, f"ask app/grids/coordinates.py for the distance: {elsewhere}"
+
+
 def test_scripts_have_the_figures_of_the_server():
     for (path, name), figure in SCRIPTS.items():
         text = (ROOT / "app" / path).read_text(encoding="utf-8")
-        written = re.search(rf"\b{name} = ([\d_* ]+);", text)
-        assert eval(written[1]) == figure, f"{path}: {name}"  # noqa: S307 - digits and stars alone
+        written = re.search(rf"\b{name} = ([\d_*. ]+);", text)
+        assert eval(written[1]) == figure, f"{path}: {name}"  # noqa: S307 - digits, points and stars alone

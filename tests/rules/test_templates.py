@@ -63,6 +63,21 @@ SHAPES = {  # what a macro draws, and where else it stands
 }
 
 
+CARD = re.compile(r"class=[\"'](?:[^\"'{]*\s)?card[\s\"'{]")
+
+
+def test_cards_are_drawn_by_their_macros():
+    templates = [(path, text) for path, text in texts() if re.match(r"app/.*\.html$", path) and path not in MACROS]
+    wrong = [f"{path}:{_line(text, at.start())}" for path, text in templates for at in CARD.finditer(text)]
+    assert not wrong, f"draw it by `card`, or by `box` where its head is its own: {wrong}"
+
+
+@pytest.mark.parametrize("drawn", ['<p class="card">', '<a class="tall card mb-3"', '<li class="card{{ x }}"'])
+def test_a_card_drawn_by_hand_is_seen(drawn):
+    assert CARD.search(drawn)
+    assert not CARD.search(drawn.replace("card", "card-body"))
+
+
 def test_what_repeats_is_drawn_by_one_macro():
     templates = [(path, text) for path, text in texts() if re.match(r"app/.*\.html$", path)]
     for shape, places in SHAPES.items():

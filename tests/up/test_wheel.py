@@ -7,9 +7,12 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from app.config import shipped
 from tests.support.processes import READY, free_port, lines_until, started
@@ -35,12 +38,45 @@ def source(tmp_path):
     return folder
 
 
+def depended_on(names):
+    """The distributions that some need here, with what these need in turn: as their metadata say."""
+    left, known = wanted_by(names, {""}), {}
+    while left:
+        wanted = left.pop()
+        name = canonicalize_name(wanted.name)
+        extras = {*wanted.extras} | {""}
+        if name in known and extras <= known[name]:
+            continue
+        known[name] = known.get(name, set()) | extras
+        left += wanted_by(distribution(name).requires or (), extras)
+    return known
+
+
+def wanted_by(lines, extras):
+    """The requirements of some lines that hold here, with these extras."""
+    every = map(Requirement, lines)
+    return [one for one in every if not one.marker or any(one.marker.evaluate({"extra": of}) for of in extras)]
+
+
+def link(names, packages):
+    """Let a folder of packages hold these distributions, and nothing else of ours."""
+    here = Path(sysconfig.get_path("purelib"))
+    for name in names:
+        for top in {file.parts[0] for file in distribution(name).files if not file.parts[0].startswith("..")}:
+            if not (packages / top).exists():
+                (packages / top).symlink_to(here / top)
+
+
 def environment_with(wheel, folder):
-    """An environment that holds the wheel and, from another folder, what it depends on; return the two folders."""
+    """An environment that holds the wheel and, linked, what it says it depends on; return the two folders."""
     venv.create(folder, with_pip=False, symlinks=True)
     subprocess.run([*PIP, "--python", folder / "bin/python", "install", "--no-deps", "--no-index", wheel], check=True)
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
-    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))  # no .pth in there is followed further
+    linked = folder / "linked"
+    linked.mkdir()
+    (said,) = packages.glob("gezhi-*.dist-info")
+    link(depended_on(Distribution.at(said).requires or ()), linked)
+    (packages / "dependencies.pth").write_text(str(linked))  # no .pth in there is followed further
     return folder / "bin", packages
 
 

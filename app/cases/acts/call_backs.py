@@ -32,4 +32,4 @@ def call_back(turn: Turn) -> None:
     closing.asked_whether_solved(turn)
 
 
-RULES: Mapping[CaseAction, Rule] = {CaseAction.CALL_BACK: Rule(call_back, prepare)}
+RULES: Mapping[CaseAction, Rule[Prepared]] = {CaseAction.CALL_BACK: Rule(call_back, prepare)}

@@ -111,7 +111,7 @@ def _called_unsolved(turn: Turn) -> bool:
     return False
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.ATTACH: Rule(on_spot.judge_arrived),
     CaseAction.ASSIGN_CHECK: Rule(assign_check, prepare_assign_check),
     CaseAction.PASS_CHECK: Rule(pass_check, places.prepare),

@@ -286,7 +286,7 @@ def _class(code: str) -> CaseClass:
     return case_class
 
 
-RULES: Mapping[str, Rule] = {
+RULES: Mapping[str, Rule[Prepared]] = {
     CaseAction.KEEP: Rule(keep),
     CaseAction.ACCEPT: Rule(accept),
     CaseAction.RECONSIDER: Rule(rounds.begin),

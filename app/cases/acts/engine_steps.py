@@ -1,6 +1,7 @@
 """What the steps mean that the engine itself takes, in whatever workflow: timers, arrivals, what it writes down."""
 
 from collections.abc import Mapping
+from typing import Never
 
 from app.cases import baseline
 from app.cases.acts import calendar_recount, set_back, tasks
@@ -72,7 +73,7 @@ def named_clock(turn: Turn) -> CaseClock:
     return next(clock for clock in turn.running() if clock.clock == turn.data["clock"])
 
 
-RULES: Mapping[str, Rule] = {
+RULES: Mapping[str, Rule[Never]] = {
     EngineStep.WARN: Rule(warn, prepare_timer, schema=parts.ClockData()),
     EngineStep.OVERDUE: Rule(overdue, prepare_timer, schema=parts.ClockData()),
     EngineStep.RAISE_LATE: Rule(raise_late, prepare_raise, schema=parts.ClockData()),

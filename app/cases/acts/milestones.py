@@ -5,6 +5,8 @@ their time was over, else without a result. What a department has reached in a r
 case comes back to it.
 """
 
+from collections.abc import Mapping
+
 from app.cases.clocks import case_limits, clocks, urgency
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseClock, CaseTask
@@ -14,6 +16,7 @@ from app.cases.whole import Whole
 from app.core.errors import Invalid
 from app.deadlines.limits import Limit
 from workflows.case_clocks import Stage
+from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, ClockResult, LimitKind, TaskPart
 from workflows.words import Words
 
@@ -97,4 +100,4 @@ def reach(turn: Turn) -> None:
     clock.reached = True
 
 
-RULES = {CaseAction.MILESTONE: Rule(reach)}
+RULES: Mapping[CaseAction, Rule[Prepared]] = {CaseAction.MILESTONE: Rule(reach)}

@@ -7,6 +7,7 @@ from app.cases.case_tickets import owes_reply
 from app.cases.errors import DataMissing
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
+from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction
 from workflows.ticket_terms import ReplyOutcome
 from workflows.words import Words
@@ -68,7 +69,7 @@ def decline_reopen(turn: Turn) -> None:
     turn.case.reopen_wanted = False
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.REPLY: Rule(reply),
     CaseAction.DECLINE_REOPEN: Rule(decline_reopen),
     CaseAction.CLOSE: Rule(close),

@@ -13,6 +13,7 @@ from app.core.errors import Invalid
 from app.deadlines.limits import Limit
 from workflows import case as machine
 from workflows.case_clocks import Stage
+from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, LimitKind
 from workflows.words import Words
 
@@ -137,7 +138,7 @@ def _order_for(turn: Turn, orders: list[CaseSupervision]) -> CaseSupervision:
     return match[0]
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.SUPERVISE: Rule(supervise),
     CaseAction.REPLY_SUPERVISION: Rule(reply),
     CaseAction.LIFT_SUPERVISION: Rule(lift),

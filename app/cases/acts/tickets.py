@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.schemas import Moment, Schema, Text
 from workflows.case_clocks import Stage
+from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction
 from workflows.ticket_terms import Ending, SenderAsk
 from workflows.words import Words
@@ -364,7 +365,7 @@ _CARRIED: type[Schema] = Schema.from_dict(  # type: ignore[assignment]
     },
     name="CarriedData",
 )
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[CaseAction, Rule[Prepared]] = {
     CaseAction.NOTE_TICKET: Rule(note_afterwards),
     CaseAction.ASK_SENDER: Rule(ask_return),
     CaseAction.SENDER_TOOK_BACK: Rule(took_back),

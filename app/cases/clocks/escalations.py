@@ -33,6 +33,7 @@ from app.cases.protocol import all_tables, procedure_of
 from app.cases.timeline import Snapshot
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.schemas.parts import LimitDocument
 from app.core.errors import InvalidField
 from app.core.field_texts import CHOOSE
@@ -44,7 +45,7 @@ from workflows.case_terms import LimitKind
 from workflows.procedure import EngineStep
 from workflows.words import Words
 
-KIND = "escalations"
+KIND = DocumentKind.ESCALATIONS
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # planned, and nothing is left to do
 STEPS_MOST = 10
 WHOLE_SHARE = 100

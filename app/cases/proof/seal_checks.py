@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from app.audit import seals
-from app.audit.seals import SealFault
+from app.audit.seals import SealFault, SealFaultKind
 from app.cases.proof.faults import Fault
 from workflows.words import Words
 
-_WORDS: Mapping[str, tuple[Words, str]] = {  # what is wrong, what should stand there
-    "changed": (Words("封存后被改动", "It was changed after it had been sealed"), "what was sealed"),
-    "missing": (Words("封存后被删除", "It was taken away after it had been sealed"), "a row"),
-    "added": (Words("在已封存的范围内补入", "It was slipped in among what is sealed"), "(no row)"),
-    "unread": (Words("封存后被改动，无法读取", "It was changed after sealing, and cannot be read"), "what was sealed"),
+_WORDS: Mapping[SealFaultKind, tuple[Words, str]] = {  # what is wrong, what should stand there
+    SealFaultKind.CHANGED: (Words("封存后被改动", "It was changed after it had been sealed"), "what was sealed"),
+    SealFaultKind.MISSING: (Words("封存后被删除", "It was taken away after it had been sealed"), "a row"),
+    SealFaultKind.ADDED: (Words("在已封存的范围内补入", "It was slipped in among what is sealed"), "(no row)"),
+    SealFaultKind.UNREAD: (
+        Words("封存后被改动，无法读取", "It was changed after sealing, and cannot be read"), "what was sealed",
+    ),
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import fields, post_load, validates_schema
 
 from app.catalogue import documents as doc
+from app.catalogue.document_terms import OnLate
 from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
@@ -88,7 +89,7 @@ class LevelDocument(parts.ObjectSchema):
     makes = doc.LevelStep
     who = parts.code(required=True)
     limit = parts.nested(parts.LimitDocument, required=True)
-    on_late = parts.one_of(("hand_on", "tell", "next", "supervise"), required=True)
+    on_late = parts.member(OnLate, required=True)
     lead = Text(60, minimum=1, load_default=None)
 
 

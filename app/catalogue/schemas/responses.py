@@ -145,7 +145,7 @@ class AdmissionsOut(Schema):
 
 
 class FiguresOut(Schema):
-    """Figures of the county that devices go by; null before a catalogue was imported."""
+    """Figures that devices go by: the county's, null before a catalogue was imported, and what the server takes."""
 
     duplicate_metres = fields.Integer(required=True, allow_none=True)
     duplicate_days = fields.Integer(required=True, allow_none=True)
@@ -153,6 +153,10 @@ class FiguresOut(Schema):
         required=True, allow_none=True,
         **about("现场核实、核查超过这一距离须说明理由。Farther off than this, a reason has to be given."),
     )  # fmt: skip
+    attachment_bytes = fields.Integer(
+        required=True,
+        **about("服务器收下的单个附件最大字节数。The largest attachment that the server takes, in bytes."),
+    )
 
 
 class CatalogueOut(Schema):
@@ -172,16 +176,24 @@ _PLAIN = (
 _SERVICE, _CLASS, _FIGURES = ServiceOut(), ClassOut(), FiguresOut()
 
 
-def whole(catalogue: Catalogue, version: str) -> dict[str, Any]:
-    """Return the data of a `CatalogueOut`, one class after the other: others go on in between."""
+def whole(catalogue: Catalogue, version: str, most_bytes: int) -> dict[str, Any]:
+    """Return the data of a `CatalogueOut`, one class after the other: others go on in between.
+
+    `most_bytes` is the largest attachment that this server takes.
+    """
     offered = [each for each in catalogue.classes.values() if each.offered]
     return {
         "version": version,
         "services": [_SERVICE.dump(each) for each in catalogue.services.values()],
         "classes": [_dumped(each, catalogue) for each in offered],
-        "figures": {name: one.value if (one := catalogue.settings.get(name)) else None for name in _FIGURES.fields},
+        "figures": {**{name: _figure(catalogue, name) for name in _FIGURES.fields}, "attachment_bytes": most_bytes},
         "acts": acts(),
     }
+
+
+def _figure(catalogue: Catalogue, name: str) -> Any:
+    setting = catalogue.settings.get(name)
+    return setting.value if setting else None
 
 
 def _dumped(case_class: CaseClass, catalogue: Catalogue) -> Any:

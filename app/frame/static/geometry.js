@@ -20,7 +20,7 @@ export function contains(geometry, lon, lat) {
 }
 
 const ringsOf = (geometry) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat();
-const M_PER_DEGREE = 111_320; // as the server has it
+const M_PER_DEGREE = EARTH_RADIUS_M * RADIANS;
 
 // How far a point lies outside an outline, in metres on flat ground: right for what is near; nothing within it.
 export function outside(geometry, lon, lat) {

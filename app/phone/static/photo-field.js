@@ -2,8 +2,8 @@
 
 import { BytesLost } from "./answers.js";
 import { hasRoom } from "./db.js";
-import { LONG_SIDE, MOST_BYTES, takeIn } from "./photos.js";
-import { warn } from "./state.js";
+import { LONG_SIDE, MOST_BYTES, TooLarge, takeIn } from "./photos.js";
+import { catalogue, warn } from "./state.js";
 import { html, nextTick, onBeforeUnmount, ref } from "./ui.js";
 import { pageFault } from "./why.js";
 import { many, t } from "./words.js";
@@ -20,9 +20,12 @@ export async function warnWhenNarrow() {
   );
 }
 
+// How large a photo the server takes; nothing where a catalogue kept from before does not say.
+const mostBytes = () => catalogue.value?.figures?.attachment_bytes;
+
 // What becomes of the photos: made small, or sent as they are where they are evidence.
 function becoming(photos, asksOriginals) {
-  const kilobytes = MOST_BYTES / 1024;
+  const kilobytes = Math.floor(Math.min(MOST_BYTES, mostBytes() ?? MOST_BYTES) / 1024);
   if (!asksOriginals)
     return t(
       `照片压缩到长边 ${LONG_SIDE} 像素、${kilobytes} KB 以内，保存在手机里。`,
@@ -53,6 +56,12 @@ function refusalOf(error) {
       "The phone has not enough memory for this photo: close other applications and try again, or let the " +
         "camera make smaller ones.",
     );
+  if (error instanceof TooLarge)
+    return t(
+      "这张照片太大，服务器不收，手机也没能压缩，没有放进来：请把相机分辨率调低再拍。",
+      "The server takes no photo this large, and this phone could not make it smaller: let the camera make " +
+        "smaller ones.",
+    );
   return pageFault(error);
 }
 
@@ -73,7 +82,7 @@ export const PhotoField = {
     async function takeAll(files, here) {
       for (const file of files) {
         try {
-          props.form.photos.push({ ...(await takeIn(file)), here });
+          props.form.photos.push({ ...(await takeIn(file, mostBytes())), here });
         } catch (error) {
           warn(refusalOf(error));
           console.error(error);

@@ -7,15 +7,19 @@ import { newId } from "./ids.js";
 
 export const LONG_SIDE = 1600; // pixels
 export const MOST_BYTES = 400 * 1024;
-const ORIGINAL_BYTES = 64 * 1024 * 1024; // what the server takes
+const ORIGINAL_BYTES = 64 * 1024 * 1024; // what the server takes, if it has not said
 const ORIGINAL_PIXELS = 52_000_000; // what the server decodes whole
 const ORIGINAL_TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic"];
 const QUALITIES = [0.82, 0.7, 0.6, 0.5];
 const SMALLER = 0.75;
 
+// A photo that this browser cannot make small enough for the server.
+export class TooLarge extends Error {}
+
 // Raises BytesLost when the phone does not give the file, and nothing because a browser can do less than others: then
-// the photo goes out as the camera made it.
-export async function takeIn(file) {
+// the photo goes out as the camera made it, or raises TooLarge where the server would not take that. How much it takes
+// (`most`) is known from its catalogue.
+export async function takeIn(file, most = ORIGINAL_BYTES) {
   const type = file.type || "image/jpeg";
   const whole = await copied(file, type);
   const photo = {
@@ -25,9 +29,11 @@ export async function takeIn(file) {
     original_bytes: file.size,
     taken_at: new Date(Math.min(file.lastModified || Date.now(), Date.now())).toISOString(),
   };
-  const smaller = await compressed(file);
-  if (!smaller?.blob || smaller.blob.size >= file.size) return { ...photo, blob: whole, whole: true };
-  const fits = smaller.pixels <= ORIGINAL_PIXELS && file.size <= ORIGINAL_BYTES && ORIGINAL_TYPES.includes(photo.type);
+  const smaller = await compressed(file, Math.min(MOST_BYTES, most));
+  const isSmaller = smaller?.blob && smaller.blob.size < file.size;
+  if ((isSmaller ? smaller.blob : whole).size > most) throw new TooLarge();
+  if (!isSmaller) return { ...photo, blob: whole, whole: true };
+  const fits = smaller.pixels <= ORIGINAL_PIXELS && file.size <= most && ORIGINAL_TYPES.includes(photo.type);
   return {
     ...photo,
     blob: smaller.blob,
@@ -69,7 +75,7 @@ async function decoded(file) {
 
 // A smaller JPEG, and how many pixels there were; null for what this browser cannot decode, which is then sent as
 // it is.
-async function compressed(file) {
+async function compressed(file, most) {
   const picture = await decoded(file);
   if (!picture) return null;
   const pixels = picture.width * picture.height;
@@ -80,9 +86,9 @@ async function compressed(file) {
       if (!canvas) return null; // no memory for it
       for (const quality of QUALITIES) {
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
-        if (!blob || blob.size <= MOST_BYTES) return { blob, pixels };
+        if (!blob || blob.size <= most || side <= 1) return { blob, pixels };
       }
-      side = Math.round(side * SMALLER);
+      side = Math.max(1, Math.round(side * SMALLER));
     }
   } finally {
     picture.close();
