@@ -20,6 +20,7 @@ from sqlalchemy import insert
 
 from app.catalogue import files
 from app.catalogue import service as catalogue
+from app.catalogue.document_terms import DocumentKind
 from app.catalogue.files import Document
 from app.core import clock, revisions
 from app.core.db import db
@@ -79,7 +80,7 @@ def _run(day: int) -> Run:
 def _build() -> None:
     now = clock.now()
     with transaction(unbounded=True):
-        services = [one for one in files.read([SEED]) if one.kind != "service"]
+        services = [one for one in files.read([SEED]) if one.kind != DocumentKind.SERVICE]
         catalogue.import_documents([*services, _service()], by="bench")
         db.session.execute(insert(Grid.__table__), list(_grids(now)))
         db.session.execute(insert(PersonRow.__table__), [_worker(number, now) for number in range(GRIDS)])

@@ -130,7 +130,7 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     _check_chains(documents, new, moment)
     together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
-    services = [document.code for document in documents if document.kind == "service"]
+    services = [document.code for document in documents if document.kind == DocumentKind.SERVICE]
     wrong = {
         **lookups.inconsistencies(together),
         **{k: v for look in _refuse for k, v in look(together, services).items()},

@@ -40,7 +40,7 @@ def take_in(tmp_path):
 
     def take_in(*, decodes, most):
         command = [*node(), tmp_path / "call.js", json.dumps([decodes, most])]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout)
+        return json.loads(subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=60).stdout)
 
     return take_in
 

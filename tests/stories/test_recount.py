@@ -15,6 +15,7 @@ from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file
 from tests.factories.grids import COUNTY
 from tests.factories.town import SIGN_FIRST
+from tests.support.elements import texts_of
 from tests.support.looks import clocks_of
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)  # 10:00
@@ -73,7 +74,8 @@ def test_a_closed_day_moves_running_limits_once_it_is_confirmed(town, desk, cloc
     assert (step["action"], step["data"]["calendar_version"], step["actor"]["name"]) == ("recount", 2, "系统")
     assert {one["clock"]: datetime.fromisoformat(one["new"]) for one in step["data"]["limits"]} == ends(after)
     assert "recount" not in town.steps(urgent)
-    assert "改动 1 件" in desk.get(OFFICE).text
+    remarks = texts_of(desk.get(OFFICE).text, "p", **{"class": "remark"})
+    assert any("改动 1 件" in remark for remark in remarks)
     shown = Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}").text
     assert "时限重算" in shown
     assert "第 2 版" in shown

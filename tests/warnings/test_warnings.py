@@ -12,6 +12,7 @@ from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GRID
+from tests.support.elements import texts_of
 from tests.support.looks import refused
 
 RECEIPT_FORM = [
@@ -144,7 +145,8 @@ def test_the_desk_gives_shows_and_ends_one(warned, app):
     given = desk.post("/desk/warnings/", form)
     assert given.status_code == 303
     address = f"/desk/warnings/{form['warning_id']}"
-    assert "0 / 4" in desk.get(address).text
-    assert "森林火险红色预警" in desk.get("/desk/warnings/now").text
+    assert "0 / 4" in texts_of(desk.get(address).text, "strong")
+    now = {"href": address}
+    assert texts_of(desk.get("/desk/warnings/now").text, "a", **now) == ["森林火险红色预警"]
     assert desk.post(f"{address}/end", {}).status_code == 303
-    assert "森林火险红色预警" not in desk.get("/desk/warnings/now").text
+    assert texts_of(desk.get("/desk/warnings/now").text, "a", **now) == []

@@ -88,7 +88,7 @@ async function compressed(file, most) {
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
         if (!blob || blob.size <= most || side <= 1) return { blob, pixels };
       }
-      side = Math.max(1, Math.round(side * SMALLER));
+      side = Math.max(1, Math.floor(side * SMALLER)); // one less at least, or it would never end
     }
   } finally {
     picture.close();
