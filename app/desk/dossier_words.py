@@ -283,7 +283,7 @@ def answered(names: Names, case: Any, answers: Mapping[str, Any], person: Person
 
 def _answer_words(question: Field, answer: Any, named: Mapping[str, str]) -> Words:
     if question.kind is Kind.OBJECT:
-        return plain(named[answer]) if answer in named else NAMED
+        return plain(named[answer]) if isinstance(answer, str) and answer in named else NAMED
     return in_words(question, answer)
 
 

@@ -33,15 +33,27 @@ def target_of(case: Case) -> Target | None:
     grade = rules.grade(case.colour) if rules else None
     if grade and (lead := _existing(grade.lead, township)):
         return _target(lead, (_existing(each, township) for each in grade.assist))
-    for keeper in objects.keepers(case.object_id, case.class_code) if case.object_id else ():
-        if lead := case_chains.existing(keeper):
-            return Target(lead)
+    keeper = _keeper(case)
     place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
     for route in routes_for(rules, **place) if rules else ():
-        if lead := case_chains.existing(route.lead):
+        if lead := keeper or case_chains.existing(route.lead):
             return _target(lead, (case_chains.existing(each) for each in route.assist))
+    if keeper:
+        return Target(keeper)
     fallback = directory().township_of(township) if township else None
     return Target(fallback.code) if fallback else None
+
+
+def _keeper(case: Case) -> str | None:
+    """Return the department that sees to the object of a case and has somebody to sign; none of a confidential case.
+
+    Only kinds of which the county says so lead to their keepers: whom a complaint is about shall not handle it.
+    """
+    if case.object_id is None or case.confidential:
+        return None
+    codes = [code for one in objects.keepers(case.object_id, case.class_code) if (code := case_chains.existing(one))]
+    absent = without(CasePermission.SIGN, codes) if codes else set()
+    return next((code for code in codes if code not in absent), None)
 
 
 def _existing(word: str, township: str | None) -> str | None:

@@ -10,6 +10,8 @@
           source
         classes: [code of a class, …]              whose cases are about such an object; or
         class_prefix                               the class is this and the digits of major and minor
+        keeper_leads: true                         whether who maintains, manages or owns one handles its cases; left
+                                                   out: not, as where the keeper is whom they are about
         condition_grades: {source, grades: [{code, name, name_en}]}      the best first
         form: [{field, label, label_en, type, required, choices, minimum, maximum}]
         note, source
@@ -107,6 +109,7 @@ class ObjectKind:
     identifier: IdentifierPattern = IdentifierPattern()
     classes: tuple[str, ...] = ()
     class_prefix: str | None = None
+    keeper_leads: bool = False
     condition_grades: tuple[ConditionGrade, ...] = ()
     form: tuple[Field, ...] = ()
     note: str = ""
@@ -248,6 +251,7 @@ class _ObjectKindDocument(Schema):
     identifier = parts.nested(_IdentifierDocument)
     classes = parts.several(parts.code())
     class_prefix = Text(10)
+    keeper_leads = fields.Boolean(load_default=False)
     condition_grades = parts.nested(_ConditionGradesDocument)
     form = parts.several(parts.nested(_AttributeDocument))
     note = Text(300, load_default="")
@@ -282,6 +286,7 @@ class _ObjectKindDocument(Schema):
             data.get("identifier", IdentifierPattern()),
             tuple(data["classes"]),
             data.get("class_prefix"),
+            data["keeper_leads"],
             data.get("condition_grades", ()),
             tuple(data["form"]),
             data["note"],

@@ -155,6 +155,8 @@ def keepers(object_id: UUID, class_code: str | None) -> list[str]:
     rows = stayed([object_id])
     if not rows or class_code is None or not _is_of(rows[0], class_code):
         return []
+    if not object_kinds.kinds()[rows[0].kind].keeper_leads:
+        return []
     return [code for role in KEEPERS if (code := getattr(rows[0], role))]
 
 
@@ -198,9 +200,9 @@ def called(object_id: UUID, person: Person) -> ObjectName:
     return ObjectName(row.object_id, row.name, kind.name if kind else plain(row.kind))
 
 
-def names(object_ids: Iterable[str], person: Person) -> dict[str, str]:
-    """Return what those of some objects are called that a person sees, by their ids."""
-    wanted = {UUID(one) for one in object_ids if ID.match(one)}
+def names(object_ids: Iterable[Any], person: Person) -> dict[str, str]:
+    """Return what those of some objects are called that a person sees, by their ids; what is no id has no name."""
+    wanted = {UUID(one) for one in object_ids if isinstance(one, str) and ID.match(one)}
     rows = some(person, wanted) if wanted else ()
     return {str(row.object_id): " · ".join(filter(None, (row.name, row.identifier))) for row in rows}
 

@@ -21,6 +21,7 @@ from app.core.permissions import Person
 from app.core.transaction import running, transaction
 from app.grids.levels import subtree_range
 from app.intake import service as intake
+from app.objects import queries as objects
 from app.rounds import round_acts, round_sight, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.round_acts import RoundTurn
@@ -237,7 +238,8 @@ def _is_empty(value: Any) -> bool:
 
 def _check_answers(request: RoundTurn) -> None:
     plan = round_acts.plan_of(request.row)
-    wrong = class_forms.faults(plan.form, request.data["answers"]) if plan else {}
+    form, answers = plan.form if plan else (), request.data["answers"]
+    wrong = class_forms.faults(form, answers) or objects.faults(form, answers, request.person) if plan else {}
     if wrong:
         raise Invalid(fields={f"data.answers.{name}": texts for name, texts in wrong.items()})
 

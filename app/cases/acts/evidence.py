@@ -22,7 +22,7 @@ from workflows.words import Words
 Named = Attachment | attachments.StepAttachment
 _NOT_COME = Words(
     "照片还没有传到：这一步至少需要 {} 张已上传的照片，请等上传完成后再提交。",
-    "The photos have not come yet. Photos that have, needed for this step: {} or more. Send it when they are here.",
+    "The photos have not come yet: the photos that this step needs ({} or more) have to be here. Send it then.",
 )
 _NOT_OWN = Words(
     "这一步至少需要 {} 张您本人为这一步拍摄的照片：他人的、案件中已用过的不算，请拍照后提交。",

@@ -43,11 +43,17 @@ def limit_for(case: Case, stage: str, urgent: bool) -> Limit | None:
 
 
 def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
-    """Return the figure that says how long a stage may last, with where it is from; a grade of risk before a level."""
+    """Return the figure that says how long a stage may last, with where it is from.
+
+    Where a level leads it has its own time, and under a grade of risk that of the grade, if it is the shorter one.
+    """
     level, rules = level_of(case) if stage == Stage.HANDLE else None, case_limits.class_of(case)
-    if level is None or rules is None or rules.grade(case.colour):
+    if level is None or rules is None:
         return case_limits.figure_for(case, stage, urgent)
-    return catalogue_queries.catalogue().level_limit(rules, level, case.condition, case.area_class, urgent)
+    own = catalogue_queries.catalogue().level_limit(rules, level, case.condition, case.area_class, urgent)
+    of_grade = case_limits.figure_for(case, stage, urgent) if rules.grade(case.colour) else None
+    shorter = of_grade and (own is None or (of_grade.kind is own.kind and of_grade.amount < own.amount))
+    return of_grade if shorter else own
 
 
 def _leads(case: Any) -> Iterator[tuple[LevelStep, str | None]]:

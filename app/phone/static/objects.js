@@ -51,16 +51,23 @@ export function matching(rows, text, { lon = null, lat = null } = {}) {
     .slice(0, MOST);
 }
 
+// The one that was chosen stands first, whatever was typed since: it can be seen, and left again.
+function withChosen(matches, { rows, chosen }) {
+  const one = rows.find((each) => each.object_id === chosen);
+  if (!one || matches.some((each) => each.one === one)) return matches;
+  return [{ one, away: null }, ...matches];
+}
+
 // One of some objects: `chosen` is its id, `place` from where they are looked for.
 const Choice = {
-  props: { rows: Array, chosen: String, place: Object, label: String, within: String },
+  props: { rows: Array, chosen: String, place: Object, label: String, within: String, optional: Boolean },
   emits: ["put"],
   setup(props, { emit }) {
     const text = ref("");
     const onMap = ref(false);
     const put = (one) => emit("put", one.object_id === props.chosen ? null : one);
     return () => {
-      const matches = matching(props.rows, text.value, props.place);
+      const matches = withChosen(matching(props.rows, text.value, props.place), props);
       const marks = matches.map((each) => each.one);
       return html`<fieldset class="part" data-part="object">
         <legend>${props.label}</legend>
@@ -79,7 +86,11 @@ const Choice = {
             </li>`,
           )}
           ${
-            matches.length ? "" : html`<li class="quiet">${t("没有找到，可以不选。", "None found: leave it out.")}</li>`
+            matches.length
+              ? ""
+              : html`<li class="quiet">
+                  ${props.optional ? t("没有找到，可以不选。", "None found: leave it out.") : t("没有找到。", "None found.")}
+                </li>`
           }
         </ul>
         <button type="button" aria-expanded=${String(onMap.value)} onClick=${() => (onMap.value = !onMap.value)}>
@@ -127,7 +138,7 @@ export const ObjectField = {
       if (!rows.value.length && !object) return "";
       const every = object && !rows.value.some((one) => one.object_id === object.object_id) ? [object] : [];
       return html`<${Choice} rows=${[...every, ...rows.value]} chosen=${object?.object_id ?? null}
-          place=${{ lon, lat }} within="object-" label=${t("是哪一个（可不选）", "Which one (may be left out)")}
+          place=${{ lon, lat }} within="object-" optional=${true} label=${t("是哪一个（可不选）", "Which one (may be left out)")}
           onPut=${put} />`;
     };
   },

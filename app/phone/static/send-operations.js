@@ -65,14 +65,27 @@ async function sendable(person, failed) {
   });
 }
 
-// Exchange operations. What is refused as a whole is tried without the cursor: a hint is not worth the work. An
+// Exchange operations. What is refused as a whole is tried without the streams, then without the cursor: hints are not worth the work. An
 // operation that is refused alone has its answer.
 async function exchanged(operations) {
   const cursor = await recall("cursor");
   try {
-    return await exchange(operations, cursor, await cursors());
+    return await exchange(operations, cursor, follows ? await cursors() : null);
   } catch (error) {
     if (!isVerdict(error) || operations.length > 1) throw error;
+    return follows ? withoutStreams(operations, cursor) : withoutCursor(operations);
+  }
+}
+
+let follows = true; // streams beside the cases, until a server of an older version says that it has none
+
+async function withoutStreams(operations, cursor) {
+  try {
+    const response = await exchange(operations, cursor);
+    follows = false;
+    return response;
+  } catch (error) {
+    if (!isVerdict(error)) throw error;
     return withoutCursor(operations);
   }
 }
