@@ -168,12 +168,16 @@ def _named() -> Select[*tuple[Any, ...]]:
     """Select the tasks that a person by name still owes. The state is written out: the index of them is partial."""
     known = [one.procedure.workflow.name for one in all_tables() if successors.ACTION in one.rules]
     owes = (CaseTask.state == literal(TaskState.SENT, literal_execute=True), CaseTask.department.is_(None))
-    tasks = select(CaseTask.case_id, CaseTask.task, CaseTask.part).join(Case, Case.case_id == CaseTask.case_id)
+    tasks = select(CaseTask.case_id, CaseTask.task, CaseTask.part, Case.seq).join(
+        Case, Case.case_id == CaseTask.case_id
+    )
     return tasks.where(*owes, CaseTask.handler_id.is_not(None), Case.workflow.in_(known))
 
 
 def _name_anew(row: Row[Any]) -> bool:
-    return _step(row.case_id, successors.ACTION, {"part": row.part}, f"{successors.ACTION}:{row.task}")
+    # by the step as well: what is given back to a former names its own, and a task may need another name twice
+    mark = f"{successors.ACTION}:{row.task}:{row.seq}"
+    return _step(row.case_id, successors.ACTION, {"part": row.part}, mark)
 
 
 def _ask_mark(task: Row[Any]) -> str:

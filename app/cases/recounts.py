@@ -13,14 +13,15 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.cases import service
 from app.cases.acts import calendar_recount
 from app.cases.clocks import case_limits, escalations, recount
 from app.cases.errors import CaseConflict, CaseNotFound
-from app.cases.models import Case, CaseClock
-from app.cases.protocol import is_known, is_open
+from app.cases.models import Case, CaseClock, CaseStep
+from app.cases.protocol import all_tables, is_known, is_open
 from app.cases.turn import Turn
 from app.cases.whole import read_wholes
 from app.core import space
@@ -101,7 +102,9 @@ def _touched(new: Calendars) -> Select[Any] | None:
     names += ["paused_at", "extended_to", "ordinary_limit"]
     columns = [getattr(CaseClock, name) for name in names]
     from_above = func.coalesce(Case.external_due_at, Case.handed_down_due_at).label("from_above")
-    running = select(*columns, Case.workflow, from_above).join(Case, Case.case_id == CaseClock.case_id)
+    running = select(*columns, Case.workflow, from_above, _began_otherwise().label("began_otherwise")).join(
+        Case, Case.case_id == CaseClock.case_id
+    )
     in_working_time = or_(CaseClock.kind.in_(calendar_recount.IN_WORKING_TIME), CaseClock.ordinary_limit.is_not(None))
     spans = _spans(new)
     if not spans:
@@ -111,6 +114,17 @@ def _touched(new: Calendars) -> Select[Any] | None:
     gone, of_default = CaseClock.calendar.not_in([*old.by_code]), spans.get(old.default.code)
     conditions += [_through(gone, of_default)] if of_default else []
     return running.where(CaseClock.stopped_at.is_(None), in_working_time, is_known(), or_(*conditions))
+
+
+def _began_otherwise() -> ColumnElement[bool]:
+    """Return the condition that a limit may have stood still, or had run before: by chance it ends as if it had not."""
+    pausing = sorted({step for table in all_tables() for step in table.procedure.pausing_steps})
+    earlier = aliased(CaseClock)
+    stood_still = exists().where(CaseStep.case_id == CaseClock.case_id, CaseStep.action.in_(pausing))
+    ran_before = exists().where(
+        earlier.case_id == CaseClock.case_id, earlier.stage == CaseClock.stage, earlier.clock < CaseClock.clock
+    )
+    return stood_still | ran_before
 
 
 def _through(counted: ColumnElement[bool], span: tuple[datetime, datetime]) -> ColumnElement[bool]:
@@ -136,7 +150,7 @@ def _spans(new: Calendars) -> dict[str, tuple[datetime, datetime]]:
 
 def _moves(row: Any, new: Calendars) -> bool | None:
     """Tell whether a limit ends otherwise by other calendars; None where more than start and amount decides."""
-    if row.paused_at or row.extended_to or row.from_above or row.ordinary_limit:
+    if row.paused_at or row.extended_to or row.from_above or row.ordinary_limit or row.began_otherwise:
         return None
     limit = Limit(row.amount + 0.5 if row.half else row.amount, LimitKind.of(row.kind))
     if arithmetic.due(row.started_at, limit, case_limits.calendar_named(row.calendar)) != row.due_at:

@@ -145,7 +145,7 @@ def _gave_back(whole: Whole, person: Person, action: str, phone: Phone) -> Perso
     if (data := successors.restored(whole, person.person_id, moves, counts_at)) is None:
         return person
     _lay_baseline(whole, action)
-    op_id = uuid5(whole.case.case_id, f"{successors.ACTION}:{whole.case.seq}")
+    op_id = uuid5(whole.case.case_id, f"{successors.ACTION}:back:{whole.case.seq}")
     take(whole, SYSTEM, successors.ACTION, data, op_id, last=False)
     held = identity.assignments(person.person_id, counts_at) if person.person_id else ()
     return replace(person, assignments=tuple({*person.assignments, *held}))

@@ -54,9 +54,9 @@ def _asked_for(turn: Turn) -> Sequence[str]:
     """Return the departments for which tasks ask, where one of these asks is granted without naming others."""
     if turn.action != CaseAction.GRANT_ASSIST:
         return ()
-    return [
-        code for task in turn.standing_tasks() if task.ask == AskKind.ASSIST for code in (task.ask_data or {})["assist"]
-    ]
+    asking = [task for task in turn.standing_tasks() if task.ask == AskKind.ASSIST]
+    meant = [task for task in asking if turn.data.get("task") in (None, task.task)]
+    return [code for task in meant for code in (task.ask_data or {})["assist"]]
 
 
 def dispatch(turn: Turn) -> None:

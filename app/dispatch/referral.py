@@ -58,6 +58,8 @@ def prepare_refer(turn: Turn) -> Prepared:
 def refer(turn: Turn) -> None:
     """Open the enforcement file in this transaction, linked to the case."""
     file_id = _enforcement[0].open_file(turn)
+    for task in turn.standing_tasks():
+        tasks.drop_ask(task)  # what is asked for the work cannot be decided while the law's procedure runs
     link = {
         "case_id": turn.case.case_id,
         "other": file_id,

@@ -55,7 +55,7 @@ def count_unread() -> Response:
 def mark_read(body: dict[str, Any]) -> Mapping[str, Any]:
     """标为已读；可按列表的同样条件筛选。Mark messages as read; those of a list, by the filters of the list."""
     with transaction():
-        service.mark_read(current_person(), body.get("ids"), body.get("until"), body["which"])
+        service.mark_read(current_person(), body.get("ids") or None, body.get("until"), body["which"])
     return {"unread": queries.unread(current_person())}
 
 

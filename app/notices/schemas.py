@@ -75,9 +75,7 @@ class ReadIn(_FilterIn):
     ids = fields.List(
         BoundedInteger(1, ID_MOST),
         validate=validate.Length(
-            min=1,
-            max=PAGE_MOST,
-            error=Words("应为 1 到 {} 条。", "Between 1 and {} of them, please.").format(PAGE_MOST),
+            max=PAGE_MOST, error=Words("最多 {} 条。", "{} of them at most, please.").format(PAGE_MOST)
         ),
     )
     until = Moment()

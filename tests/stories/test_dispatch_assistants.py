@@ -1,6 +1,6 @@
 """Departments that help: added, dropped, late; each ends its own task, and the lead waits for all."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from tests.factories.grids import COUNTY
@@ -168,6 +168,26 @@ def test_an_assistant_with_a_rework_asks_though_the_lead_has_nothing_left_to_sig
         case = helper.act(helper.act(case, "sign") if helper is town.water else case, "finish", result="已返工",
                           attachments=photo())  # fmt: skip
     assert case["state"] == "handled"
+
+
+def test_what_nobody_can_decide_now_stands_in_no_queue(town):
+    """An assisting department asks for more time; then the lead's work is put off, and there nothing is decided."""
+    case = town.handling(assist=[WATER])
+    case = town.water.act(case, "sign")
+    due = next(one["due_at"] for one in clocks_of(case, "handle") if one["task"] == 2)
+    later = (datetime.fromisoformat(due) + timedelta(hours=1)).isoformat()
+    case = town.water.act(case, "ask_extension", due_at=later, reason="缺配件")
+
+    def asked():
+        return {one["queue"]: one["count"] for one in town.duty.get("queues").get_json()["items"]}["asked_extension"]
+
+    assert asked() == 1
+    case = town.housing.act(case, "ask_deferral", review_on="2026-12-20", reason="冬季")
+    case = town.leader.act(case, "grant_deferral")
+    assert not {"grant_extension", "deny_extension"} & town.duty.actions(case)
+    assert asked() == 0
+    town.housing.act(case, "resume")
+    assert asked() == 1
 
 
 def test_whoever_works_for_the_department_that_asks_or_is_asked_for_does_not_grant_it(town):

@@ -90,7 +90,7 @@ def _sent_to(whole: Whole, person: Person, department: str | None) -> bool:
 
 def _sent_by(whole: Whole, task: CaseTask) -> UUID | None:
     """Return who dispatched a task; of one that an older version has sent, the steps know."""
-    sending = (CaseAction.DISPATCH, CaseAction.ADD_ASSIST)
+    sending = (CaseAction.DISPATCH, CaseAction.ADD_ASSIST, CaseAction.GRANT_ASSIST)
     older = (step.actor_id for step in whole.past if step.action in sending and step.counts_at == task.sent_at)
     return task.sent_by or next(older, None)
 
