@@ -57,6 +57,7 @@ _HINTS: Mapping[str, Words] = {
     **dict.fromkeys(("content_type", "filetype"), Words("照片类型", "the photo's type")),
     "found_at": Words("发现时间", "when it was found"),
     **dict.fromkeys(("lat", "lon"), Words("拍摄位置", "where the photo was taken")),
+    "object": Words("对象（登记册中已没有）", "the object, which is no more"),
     "originals": Words("原图校验值", "the hashes of the original photos"),
     "phone_at": Words("手机上的办理时间", "the phone's time of the step"),
     "phone_now": Words("手机时钟", "the phone's clock"),

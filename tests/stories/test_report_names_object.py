@@ -77,6 +77,20 @@ def test_a_phone_names_one_too_and_the_same_again_is_the_same_case(town, keeper,
     assert result["status"] == 409
 
 
+def test_a_report_of_a_phone_goes_out_without_an_object_that_has_gone_meanwhile(town, keeper, cover):
+    case_id = str(uuid4())
+    body = {"class": COVER, "description": "井盖破损", "lon": HERE[0], "lat": HERE[1], "object": cover["object_id"]}
+    assert change(keeper, cover, state="removed").status_code == 201
+    for status in (201, 200):
+        answer = town.worker.send("POST", "sync", {"cursor": None, "operations": [report_of(case_id, body)]})
+        (result,) = answer.get_json()["results"]
+        assert (result["status"], result["body"]["object"]) == (status, None), result
+    (step,) = town.supervisor.get(f"cases/{case_id}/steps").get_json()["items"]
+    assert step["data"]["dropped"] == ["object"]
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
 def test_what_is_not_of_the_class_or_not_to_be_seen_is_refused_alike(town, keeper, cover):
     unknown = refused(town.worker.report(COVER, object=identifier_of(7)), 422)
     assert list(unknown["fields"]) == ["object"]
