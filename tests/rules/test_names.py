@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import fields
 from pathlib import PurePath
 
-from tests.rules.sources import python, texts
+from tests.rules.sources import ROOT, python, texts
 from workflows.case_facts import GUARDS, CaseFacts
 
 HOUSE = ("app", "workflows")
@@ -133,6 +133,22 @@ def test_no_two_modules_bear_one_name():
         places[name].append(path)
     twice = {name: paths for name, paths in places.items() if len(paths) > 1 and name not in ALIKE}
     assert not twice, f"two files of one name do the same, each for its room; say in the name what these do: {twice}"
+
+
+SCRIPTS_ALIKE = {  # the same for each face, which has its own way to it
+    "case.js": "a case on its page",
+    "map.js": "the map of a face",
+    "objects.js": "to pick an object",
+    "photos.js": "photos on their way to a case",
+}
+
+
+def test_no_two_scripts_bear_one_name():
+    places = defaultdict(list)
+    for path in (ROOT / "app").rglob("*.js"):
+        places[path.name].append(path.relative_to(ROOT).as_posix())
+    twice = {name: paths for name, paths in places.items() if len(paths) > 1}
+    assert set(twice) == set(SCRIPTS_ALIKE), f"say in the name what these do: {twice}"
 
 
 def is_thing(name):

@@ -1,7 +1,7 @@
 // Lists and cases by keyboard: g goes to the queues, j and k up and down, Enter opens, x chooses, / searches, b acts
 // on all that are chosen, u goes back; other letters open the form of the step to which they belong.
 import { listen } from "./keys.js";
-import { leave } from "./leave.js";
+import { leave } from "./unsaved.js";
 import "./phrases.js";
 
 const rows = () => [...document.querySelectorAll("tr[data-row]")];

@@ -1,5 +1,5 @@
 // A text used again goes where one was writing, or into the first long field of the form.
-import { typed } from "./leave.js";
+import { typed } from "./unsaved.js";
 
 const FORMS = "form.act, form.step";
 let written = null;
