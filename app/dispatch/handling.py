@@ -55,8 +55,8 @@ def _asked_for(turn: Turn) -> Sequence[str]:
     if turn.action != CaseAction.GRANT_ASSIST:
         return ()
     asking = [task for task in turn.standing_tasks() if task.ask == AskKind.ASSIST]
-    meant = [task for task in asking if turn.data.get("task") in (None, task.task)]
-    return [code for task in meant for code in (task.ask_data or {})["assist"]]
+    matches = [task for task in asking if turn.data.get("task") in (None, task.task)]
+    return [code for task in matches for code in (task.ask_data or {})["assist"]]
 
 
 def dispatch(turn: Turn) -> None:
