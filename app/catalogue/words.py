@@ -121,6 +121,7 @@ NAMES: Mapping[str, Words] = {
     "hours": Words("工作时间", "Working hours"),
     "hours.days": Words("星期", "Weekdays"),
     "identifier": Words("编号", "Identifier"),
+    "keeper_leads": Words("养护单位承办", "Its keeper handles"),
     "kind": Words("种类", "Kind"),
     "label": Words("问题", "Question"),
     "label_en": Words("问题的英文", "Question in English"),

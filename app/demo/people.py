@@ -126,7 +126,8 @@ def handler_of(department: str) -> str:
 
 
 def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:
-    """Give a grid its full-time worker, a village its head and its auxiliary officer, a township its leader."""
+    """Give a grid its full-time worker, a village its head, who is chief of its rivers and forests
+    too, and its auxiliary officer, a township its leader."""
     by_level = {
         level: sorted((one for one in grids if one.level is level), key=lambda one: one.code) for level in Level
     }
@@ -153,6 +154,7 @@ def _village_posts(township: str, villages: Sequence[Draft], grids: Sequence[Dra
     for number, village in enumerate(villages, 1):
         inside = [grid.code for grid in grids if grid.parent == village.code]
         chief = tuple((code, Duty.CHIEF) for code in inside)
+        chief += tuple((village.code, duty) for duty in (Duty.RIVER_CHIEF, Duty.FOREST_CHIEF))
         yield _Post(_username("chief", township, number), (("grid_worker", ScopeKind.GRID, village.code),), chief)
         officer = ((village.code, Duty.AUXILIARY_OFFICER),)
         yield _Post(_username("auxiliary", township, number), (("auxiliary", ScopeKind.GRID, village.code),), officer)

@@ -251,7 +251,7 @@ class _ObjectKindDocument(Schema):
     identifier = parts.nested(_IdentifierDocument)
     classes = parts.several(parts.code())
     class_prefix = Text(10)
-    keeper_leads = fields.Boolean(load_default=False)
+    keeper_leads = parts.flag(False)
     condition_grades = parts.nested(_ConditionGradesDocument)
     form = parts.several(parts.nested(_AttributeDocument))
     note = Text(300, load_default="")

@@ -13,6 +13,7 @@ from app.demo.departments import plans
 from app.demo.people import plans as people
 from app.demo.world import USUAL
 from app.grids.levels import Duty
+from app.warnings import warning_kinds
 from tests.factories.catalogue import SEED, import_seed, seed_catalogue
 from workflows.forms import Kind
 
@@ -20,6 +21,7 @@ SERVICES = {
     "agency", "care", "disputes", "ecology", "elderly", "fire", "flood", "food", "forest", "gas", "heritage", "houses",
     "police", "property", "river", "rural", "safety", "shelter", "urban", "wages",
 }  # fmt: skip
+UNLISTED = {"person", "household"}  # kept encrypted: such a round has one stop a grid
 OF_TOWNSHIP = {"township", "township_team"}
 NO_PLACEHOLDER = {"0199", "0399", "0599", "SC-07"}  # of no other class: their words are the county's to write
 BROKEN = (
@@ -60,11 +62,33 @@ def test_a_service_is_whole(catalogue, code):
     assert (one.admission.source, "示例" in one.admission.decision) == (EXAMPLE, True)
     assert one.rounds
     assert all(each.frequency.source and each.duty in set(Duty) and each.finding_classes for each in one.rounds)
+    assert [each.code for each in one.rounds if not each.form] == []
     classes = [each for each in own_classes(catalogue, code) if each.code not in NO_PLACEHOLDER]
     assert [each.code for each in classes if not is_complete(each)] == []
     assert any(each.form for each in classes)
     words = {word for each in classes for route in each.routes for word in (route.lead, *route.assist)}
     assert words <= departments | OF_TOWNSHIP
+
+
+def test_a_round_of_people_or_households_asks_for_counts_and_never_about_one(catalogue):
+    rounds = [each for one in catalogue.services.values() for each in one.rounds]
+    of_people = [each for each in rounds if each.subject in UNLISTED]
+    assert {each.code for each in of_people} > {"elderly_visit", "gas_household"}
+    for each in of_people:
+        assert {field.kind for field in each.form} <= {Kind.INTEGER, Kind.MANY}, each.code
+        assert {"visited", "unmet"} <= {field.name for field in each.form}, each.code
+
+
+def test_rivers_and_forests_are_walked_by_their_chiefs(catalogue):
+    rounds = [each for one in catalogue.services.values() for each in one.rounds]
+    chiefs = {(each.subject, each.duty) for each in rounds if each.subject in ("river_section", "forest_section")}
+    assert chiefs == {("river_section", Duty.RIVER_CHIEF), ("forest_section", Duty.FOREST_CHIEF)}
+
+
+def test_rounds_on_warning_are_of_services_that_a_kind_of_warning_names(catalogue):
+    warned = {kind.service for kind in warning_kinds.shipped().values()}
+    asking = {one.code for one in catalogue.services.values() if any(each.frequency.on_warning for each in one.rounds)}
+    assert asking == warned
 
 
 def test_no_two_services_and_no_two_classes_with_a_form_share_both_form_and_conditions(catalogue):

@@ -41,9 +41,16 @@ def test_the_workers_of_the_seat_are_numbered_through(everybody):
     assert all(code.startswith(people.SEAT) for one in mine for code, _ in one.duties)
 
 
-def test_every_village_has_its_auxiliary_officer(everybody, grids):
-    served = Counter(code for one in everybody for code, duty in one.duties if duty is Duty.AUXILIARY_OFFICER)
+@pytest.mark.parametrize("duty", [Duty.AUXILIARY_OFFICER, Duty.RIVER_CHIEF, Duty.FOREST_CHIEF])
+def test_every_village_has_its_auxiliary_officer_and_its_chiefs_of_river_and_forest(everybody, grids, duty):
+    served = Counter(code for one in everybody for code, what in one.duties if what is duty)
     assert served == {grid.code: 1 for grid in grids if grid.level is Level.VILLAGE}
+
+
+def test_the_head_of_a_village_is_its_chief_of_river_and_forest(everybody):
+    for one in everybody:
+        duties = {duty for _, duty in one.duties}
+        assert (Duty.CHIEF in duties) == (Duty.RIVER_CHIEF in duties) == (Duty.FOREST_CHIEF in duties), one.username
 
 
 def test_every_role_and_every_duty_has_its_people(everybody):

@@ -9,7 +9,7 @@ from app.core import clock
 from app.grids.levels import Duty
 from tests.factories import rounds
 from tests.factories.objects import component, keep
-from tests.factories.town import GARBAGE, GRID, HERE
+from tests.factories.town import GARBAGE, GRID, HERE, THERE
 
 REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 
@@ -174,3 +174,16 @@ def test_an_auxiliary_officer_does_the_rounds_of_the_village(app, town):
     one = rounds.today(officer, "talk")
     assert one["grid"]["code"] == GRID[:12]
     assert rounds.take(officer, one, "start")["state"] == "started"
+
+
+def test_an_answer_that_names_an_object_is_judged_by_what_its_doer_sees(app, town):
+    asking = {"field": "cover", "label": "井盖", "type": "object", "objects": ["component"]}
+    rounds.provide(app, rounds.plan(form=[asking]))
+    rounds.make(app)
+    mine, elsewhere = keep(town.worker, component(1)), keep(town.next_worker, component(2, at=THERE))
+    one = rounds.take(town.worker, rounds.today(town.worker), "start")
+    for named in (str(uuid4()), elsewhere["object_id"], "井盖", 7):
+        refused = rounds.step(town.worker, one, "visit", stop=1, answers={"cover": named})
+        assert (refused.status_code, set(refused.get_json()["fields"])) == (422, {"data.answers.cover"}), named
+    one = rounds.take(town.worker, one, "visit", stop=1, answers={"cover": mine["object_id"]})
+    assert one["stops_done"] == 1

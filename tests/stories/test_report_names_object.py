@@ -22,7 +22,7 @@ from tests.support.queries import counted
 pytestmark = pytest.mark.one_database
 MOST = 10  # statements of such a report, that which finds who asks among them
 OTHER_SORT = "0101"
-CONTRACTOR, LABOUR = "C-COVERS", "D-LABOUR"
+CONTRACTOR, LABOUR, DESKLESS = "C-COVERS", "D-LABOUR", "Q-HEAT"
 
 
 def identifier_of(number=1, sort="0102"):
@@ -143,6 +143,64 @@ def test_it_goes_to_who_maintains_it_else_who_manages_it_else_the_owner_else_by_
     assert by_class == HOUSING
 
 
+@pytest.fixture
+def adopt(town, tmp_path):
+    """Let documents of the catalogue hold from now on."""
+
+    def adopted(*rows):
+        with town.app.app_context(), transaction():
+            catalogue.import_files([documents_file(tmp_path, *rows)], by="test")
+
+    return adopted
+
+
+def kinds_of(**classes):
+    """The kinds that we ship, some of them answering to other classes."""
+    content = seed_content("objects", "objects")
+    for kind in content["objects"]:
+        if kind["code"] in classes:
+            kind["classes"] = [classes[kind["code"]]]
+    return "objects", "objects", content
+
+
+def filed(town, class_code, one=None):
+    named = {"object": one["object_id"]} if one else {}
+    case = town.accepted(class_code=class_code, **named)
+    return town.duty.act(case, "file", **{"class": class_code, "condition": "1"})
+
+
+def test_whom_a_complaint_is_about_does_not_handle_it(town, keeper, adopt):
+    """An enterprise has an owner too, but the county does not say that keepers of enterprises lead."""
+    adopt(kinds_of(enterprise=GARBAGE))
+    parties = dict.fromkeys(("owner", "manager", "maintainer"), WATER)
+    works = keep(keeper, {"kind": "enterprise", "name": "焦化厂", "lon": HERE[0], "lat": HERE[1], **parties})
+    assert route_of(town, filed(town, GARBAGE, works)) == route_of(town, filed(town, GARBAGE)) != WATER
+
+
+def test_a_confidential_case_never_goes_by_its_object(town, keeper, adopt):
+    adopt(kinds_of(pipe=WAGES, bridge=GARBAGE))
+    town.hire("department_desk", "department", LABOUR)
+    place = {"lon": HERE[0], "lat": HERE[1], "maintainer": WATER}
+    pipe = keep(keeper, {"kind": "pipe", "name": "供水管", "attributes": {"carries": "供水"}, **place})
+    case = filed(town, WAGES, pipe)
+    assert (case["confidential"], route_of(town, case)) == (True, LABOUR)
+    bridge = keep(keeper, {"kind": "bridge", "name": "东桥", **place})
+    assert route_of(town, filed(town, GARBAGE, bridge)) == WATER, "of what is open it does"
+
+
+def test_a_keeper_without_a_desk_is_passed_over_and_the_assistants_of_the_class_stay(town, keeper, adopt):
+    adopt(("class", COVER, seed_content(COVER) | {"routes": [{"lead": HOUSING, "assist": [LABOUR]}]}))
+    with town.app.app_context():
+        department(DESKLESS, "县供热公司", "enterprise")
+    town.hire("department_desk", "department", LABOUR)
+    targets = []
+    for number, keeping in enumerate((DESKLESS, WATER, LABOUR), 1):
+        case = filed(town, COVER, keep(keeper, component(number, maintainer=keeping)))
+        target = town.dispatcher.get(f"cases/{case['case_id']}/route").get_json()
+        targets.append((target["lead"]["code"], [one["code"] for one in target["assist"]]))
+    assert targets == [(HOUSING, [LABOUR]), (WATER, [LABOUR]), (LABOUR, [])]
+
+
 def test_once_the_class_is_another_its_object_decides_no_more(town, keeper):
     one = keep(keeper, component(maintainer=WATER))
     case = town.accepted(class_code=COVER, object=one["identifier"])
@@ -226,3 +284,14 @@ def test_a_question_of_the_form_names_one_that_the_person_sees(town, keeper, cov
     page = Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
     assert page.count(f"井盖1 · {cover['identifier']}") == 2, "among the facts and in the step"
     assert cover["object_id"] not in page
+
+
+@pytest.mark.parametrize("answer", ["井盖", "1" * 32, 7, ["x"], {"object_id": "x"}, True])
+def test_an_answer_that_is_no_id_has_its_page_all_the_same(town, adopt, answer):
+    """What was answered before there was a class is judged by nobody; it is shown once the class asks for an object."""
+    asking = {"field": "cover", "label": "旁边的井盖", "type": "object", "objects": ["component"]}
+    adopt(("class", LEAFLET, seed_content(LEAFLET) | {"form": [asking]}))
+    case = town.accepted(class_code=None, form={"cover": answer})
+    case = town.duty.act(case, "file", **{"class": LEAFLET, "condition": "1"})
+    page = Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}")
+    assert (page.status_code, "旁边的井盖" in page.text) == (200, True)
