@@ -89,7 +89,7 @@ const Choice = {
             matches.length
               ? ""
               : html`<li class="quiet">
-                  ${props.optional ? t("没有找到，可以不选。", "None found: leave it out.") : t("没有找到。", "None found.")}
+                  ${props.optional ? t("没有找到，可以不选。", "None found: leave it out.") : t("没有找到对象。", "No object found.")}
                 </li>`
           }
         </ul>
