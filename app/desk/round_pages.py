@@ -11,7 +11,7 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.rounds import queries, round_sight, round_views, service
+from app.rounds import queries, round_views, service
 from app.rounds.schemas import RoundCancelPageIn, RoundPageIn
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
@@ -33,11 +33,10 @@ def rounds() -> Response:
     person, after = current_person(), args.pop("after", "")
     page = queries.page(person, args, _cursor(after), PAGE)
     carried: dict[str, Any] = {name: args[name] for name in _FILTERS if args.get(name)}
-    duties = round_sight.duties_of(person)
     return render(
         "desk/rounds.html",
         search=args,
-        rows=[round_views.summary(row, duties) for row in page.items],
+        rows=round_views.summaries(page.items, person),
         grids=[
             (round_views.grid_name(line.grid), round_views.plan_line(line))
             for line in queries.plan_counts(person, args.get("grid"), None, None, by_grid=True)
@@ -63,8 +62,8 @@ def of_case(case_id: UUID) -> Response:
     """Give the round on which a case was found, for its page; nothing for whoever does not look after rounds."""
     person = current_person()
     row = queries.round_of_case(case_id, person) if person.may(Permission.ROUND_OVERSEE) else None
-    view = round_views.summary(row, frozenset()) if row else None
-    return render("desk/round_of_case.html", round=view, fragment=True)
+    views = round_views.summaries([row] if row else [], person)
+    return render("desk/round_of_case.html", round=next(iter(views), None), fragment=True)
 
 
 @bp.post("/<uuid:round_id>")
@@ -88,7 +87,7 @@ def _one(round_id: UUID, refused: Problem | None = None) -> Response:
         422 if refused else 200,
         round=round_views.whole(row, person),
         answers=round_views.answers_of(row),
-        steps=[round_views.step_view(step) for step in queries.steps(round_id)],
+        steps=round_views.step_views(row, person),
         may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, frozenset())),
         cancel=RoundAction.CANCEL.words,
         refused=refused,
