@@ -208,7 +208,7 @@ def _conditions(filters: Mapping[str, Any], person: Person) -> list[ColumnElemen
     return conditions
 
 
-def _found_on(case_id: UUID, person: Person) -> Select[tuple[UUID]]:
+def _found_on(case_id: UUID, person: Person) -> Select[UUID]:
     return select(RoundFinding.round_id).where(RoundFinding.case_id == case_id, _of_case_seen(person))
 
 
