@@ -194,7 +194,7 @@ def _follow_events() -> None:
     events.follow(PathChanged, _follow_rounds)
     events.follow(PathChanged, _follow_warnings)
     events.follow(HoldsLess, _owe_names)
-    events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id))
+    events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id, back.since, back.until))
     events.follow(WarningGiven, _owe_warning)
 
 

@@ -39,7 +39,8 @@ EVERY_SECONDS = 3_600.0
 MISSED_HOURS = "missed_round_hours"
 _NAMESPACE = UUID("0b0f6f0e-9e0c-5f7b-8d53-6c1a2f4b7d10")
 _R, _O = RoundRow, ObjectRow
-_FIRST_STEPS: Sequence[tuple[int, RoundAction, RoundState | None, RoundState]] = (  # the second at once where the round is made for something that has happened
+# the second at once where the round is made for something that has happened
+_FIRST_STEPS: Sequence[tuple[int, RoundAction, RoundState | None, RoundState]] = (
     (1, RoundAction.PLAN, None, RoundState.PLANNED),
     (2, RoundAction.FALL_DUE, RoundState.PLANNED, RoundState.DUE),
 )

@@ -193,9 +193,9 @@ def actions_for(row: RoundRow, person: Person, duties: Duties) -> list[Move]:
 def _stands(request: RoundTurn, move: Move) -> bool:
     if move.permission is None:
         return request.person.is_system
-    if not request.person.reaches(move.permission, request.row.grid_path):
-        return False
-    return request.serves if move.relation == RoundRelation.SERVES else True
+    if move.relation == RoundRelation.SERVES:  # by the roster, on whatever ground somebody's role is
+        return request.serves and request.person.may(move.permission)
+    return request.person.reaches(move.permission, request.row.grid_path)
 
 
 def _facts(request: RoundTurn) -> RoundFacts:
