@@ -52,7 +52,6 @@ class PlanCount:
     service: str
     code: str
     version: int
-    grid: str = ""
     open: int = 0
     missed: int = 0
     done: int = 0
@@ -175,19 +174,18 @@ def round_of_case(case_id: UUID, person: Person) -> RoundRow | None:
     return db.session.scalar(own.order_by(_R.round_id).limit(1))
 
 
-def plan_counts(
-    person: Person, grid: str | None, first: date | None, last: date | None, *, by_grid: bool = False
-) -> list[PlanCount]:
-    """Count the rounds that a person sees by plan, and by the grid below which they lie; one statement."""
+def plan_counts(person: Person, grid: str | None, first: date | None, last: date | None) -> list[PlanCount]:
+    """Count the rounds that a person sees by plan; one statement."""
     filters = {"grid": grid, "first": first, "last": last}
-    columns = (_R.service, _R.code, _R.grid) if by_grid else (_R.service, _R.code)
+    columns = (_R.service, _R.code)
     counted = select(*columns, func.max(_R.version), _R.state, func.count()).where(
         round_sight.visible_to(person), *_conditions(filters, person)
     )
-    lines: dict[tuple[str, ...], PlanCount] = {}
-    for *key, version, state, number in db.session.execute(counted.group_by(*columns, _R.state).order_by(*columns)):
-        service, code, *place = key
-        line = lines.setdefault(tuple(key), PlanCount(service, code, version, *place))
+    lines: dict[tuple[str, str], PlanCount] = {}
+    for service, code, version, state, number in db.session.execute(
+        counted.group_by(*columns, _R.state).order_by(*columns)
+    ):
+        line = lines.setdefault((service, code), PlanCount(service, code, version))
         name = state if state in (RoundState.DONE, RoundState.MISSED, RoundState.CANCELLED) else "open"
         setattr(line, name, getattr(line, name) + number)
         line.version = max(line.version, version)
@@ -223,6 +221,7 @@ def _morning(day: date) -> datetime:
 
 _FILTERS: Mapping[str, Any] = {
     "state": lambda state: _R.state == state,
+    "is_open": lambda _: _R.state.not_in(ENDS),
     "service": lambda code: _R.service == code,
     "round_code": lambda code: _R.code == code,
     "grid": _in_grid,
