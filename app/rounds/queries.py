@@ -127,11 +127,11 @@ def stops_of(round_ids: Collection[UUID]) -> Mapping[UUID, Sequence[NamedStop]]:
 
 def findings_seen(rows: Collection[RoundRow], person: Person) -> Mapping[UUID, int]:
     """Count, by round, the findings whose cases a person sees; nothing is asked where nothing was found."""
-    some_found = [row.round_id for row in rows if row.findings]
-    if not some_found:
+    round_ids = [row.round_id for row in rows if row.findings]
+    if not round_ids:
         return {}
     counted = select(RoundFinding.round_id, func.count()).where(
-        RoundFinding.round_id.in_(some_found), _of_case_seen(person)
+        RoundFinding.round_id.in_(round_ids), _of_case_seen(person)
     )
     return {round_id: number for round_id, number in db.session.execute(counted.group_by(RoundFinding.round_id))}
 
@@ -148,10 +148,10 @@ def steps(round_id: UUID) -> Sequence[RoundStep]:
 
 def step_data(step: RoundStep, cases: Collection[UUID]) -> dict[str, Any]:
     """Return what a step says, of cases to whoever sees them alone."""
-    said = dict(json.loads(step.data))
-    if "case_id" in said and UUID(said["case_id"]) not in cases:
-        del said["case_id"]
-    return said
+    content = dict(json.loads(step.data))
+    if "case_id" in content and UUID(content["case_id"]) not in cases:
+        del content["case_id"]
+    return content
 
 
 def cases_seen(round_id: UUID, person: Person) -> frozenset[UUID]:

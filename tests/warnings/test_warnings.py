@@ -239,7 +239,7 @@ def test_the_desk_gives_shows_and_ends_one(warned, app):
     given = desk.post("/desk/warnings/", form)
     assert given.status_code == 303
     used = desk.post("/desk/warnings/", {**form, "text": "另一条"})
-    assert (used.status_code, f'value="{form["warning_id"]}"' in used.text, "另一条" in used.text) == (422, False, True)
+    assert (used.status_code, f'value="{form["warning_id"]}"' in used.text) == (422, False)
     address = f"/desk/warnings/{form['warning_id']}"
     assert "0 / 4" in texts_of(desk.get(address).text, "strong")
     now = {"href": address}

@@ -91,7 +91,7 @@ export const Rounds = () => {
 function useTrack(props, one, fault) {
   const tracks = ref(false);
   const isUnderWay = computed(() => (one.value ? Boolean(can(one.value, FILL_IN)) : null));
-  let isShown = true;
+  let isOnScreen = true;
   async function set(on) {
     tracks.value = on;
     try {
@@ -101,14 +101,14 @@ function useTrack(props, one, fault) {
       if (!isAnswer(error)) throw error;
       fault.value = whyFailed(error);
     }
-    if (!isShown) endWatch();
+    if (!isOnScreen) endWatch();
   }
   async function follow(under) {
     if (under !== null && canTrack() && (await trackOf(props.id))) await set(under);
   }
   watch(isUnderWay, follow, { immediate: true });
   onBeforeUnmount(() => {
-    isShown = false;
+    isOnScreen = false;
     endWatch();
   });
   const track = () =>
