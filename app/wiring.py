@@ -74,6 +74,7 @@ from app.rounds import jobs as round_jobs
 from app.rounds import round_origins, round_plans, round_subjects, round_sync, round_tracks
 from app.rounds import service as rounds
 from app.warnings import jobs as warning_jobs
+from app.warnings import service as warnings
 from app.warnings import warning_kinds, warning_views
 from app.warnings.events import WarningGiven
 from workflows import case as machine
@@ -191,8 +192,9 @@ def _follow_events() -> None:
     events.follow(PathChanged, _rewrite_paths)
     events.follow(PathChanged, _follow_objects)
     events.follow(PathChanged, _follow_rounds)
+    events.follow(PathChanged, _follow_warnings)
     events.follow(HoldsLess, _owe_names)
-    events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id))
+    events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id, back.since, back.until))
     events.follow(WarningGiven, _owe_warning)
 
 
@@ -381,6 +383,10 @@ def _follow_objects(moved: PathChanged) -> None:
 
 def _follow_rounds(moved: PathChanged) -> None:
     rounds.follow_grid(moved.old_path, moved.new_path)
+
+
+def _follow_warnings(moved: PathChanged) -> None:
+    warnings.follow_grid(moved.old_path, moved.new_path)
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

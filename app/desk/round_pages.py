@@ -1,23 +1,25 @@
 """Rounds at the desk: what is open, missed and done on one's ground, one with its steps, and cancelling."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Response, make_response, redirect, request, url_for
 
-from app.core import paging
+from app.core import clock, paging
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.rounds import queries, round_sight, round_views, service
+from app.rounds import queries, round_views, service
 from app.rounds.schemas import RoundCancelPageIn, RoundPageIn
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
 
 bp = Pages("desk_rounds", __name__, url_prefix="/desk/rounds")
 PAGE = 50
+DAYS = 30  # how far back is counted, and listed where nothing is asked for; our figure
 DONE = {"cancel": Words("这次巡查已取消。", "The round is cancelled.")}
 _FILTERS = ("state", "grid", "service", "round_code")
 
@@ -25,23 +27,21 @@ _FILTERS = ("state", "grid", "service", "round_code")
 @bp.get("/")
 @needs(Permission.ROUND_OVERSEE)
 def rounds() -> Response:
-    """List the rounds of one's ground, and how many stand where in each grid."""
+    """List the rounds of one's ground, unasked what is open or missed of late, and how the plans stand."""
     try:
         args = forms.load_args(RoundPageIn(), request.args)
     except Invalid:
         args = RoundPageIn().load({})
     person, after = current_person(), args.pop("after", "")
-    page = queries.page(person, args, _cursor(after), PAGE)
     carried: dict[str, Any] = {name: args[name] for name in _FILTERS if args.get(name)}
-    duties = round_sight.duties_of(person)
+    first_day = clock.local(clock.now()).date() - timedelta(days=DAYS)
+    page = queries.page(person, carried or {"is_open": True, "first": first_day}, _cursor(after), PAGE)
     return render(
         "desk/rounds.html",
         search=args,
-        rows=[round_views.summary(row, duties) for row in page.items],
-        grids=[
-            (round_views.grid_name(line.grid), round_views.plan_line(line))
-            for line in queries.plan_counts(person, args.get("grid"), None, None, by_grid=True)
-        ],
+        rows=round_views.summaries(page.items, person),
+        plans=[round_views.plan_line(line) for line in queries.plan_counts(person, args.get("grid"), first_day, None)],
+        days=DAYS,
         carried=carried,
         first=url_for(".rounds", **carried) if after else None,
         following=url_for(".rounds", **carried, after=paging.encode(*page.next)) if page.next else None,
@@ -63,8 +63,8 @@ def of_case(case_id: UUID) -> Response:
     """Give the round on which a case was found, for its page; nothing for whoever does not look after rounds."""
     person = current_person()
     row = queries.round_of_case(case_id, person) if person.may(Permission.ROUND_OVERSEE) else None
-    view = round_views.summary(row, frozenset()) if row else None
-    return render("desk/round_of_case.html", round=view, fragment=True)
+    views = round_views.summaries([row] if row else [], person)
+    return render("desk/round_of_case.html", round=next(iter(views), None), fragment=True)
 
 
 @bp.post("/<uuid:round_id>")
@@ -88,7 +88,7 @@ def _one(round_id: UUID, refused: Problem | None = None) -> Response:
         422 if refused else 200,
         round=round_views.whole(row, person),
         answers=round_views.answers_of(row),
-        steps=[round_views.step_view(step) for step in queries.steps(round_id)],
+        steps=round_views.step_views(row, person),
         may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, frozenset())),
         cancel=RoundAction.CANCEL.words,
         refused=refused,

@@ -15,6 +15,7 @@ from app.grids.levels import Level
 from app.grids.queries import grid_tree, managed_roots
 from app.warnings import queries, service, warning_kinds, warning_views
 from app.warnings.schemas import WarningPageIn
+from app.warnings.service import WarningDiffers
 from workflows.warning_terms import WarningLevel
 from workflows.words import Words
 
@@ -91,9 +92,15 @@ def _list(refused: Problem | None = None) -> Response:
         kinds=[(kind.code, kind.name) for kind in warning_kinds.kinds().values()],
         levels=[(str(level), level.words) for level in WarningLevel],
         grids=_grids(),
-        typed=forms.form_data() if refused else {"warning_id": uuid4()},
+        typed=_typed(refused),
         refused=refused,
     )
+
+
+def _typed(refused: Problem | None) -> dict[str, Any]:
+    """Return what the form holds; with another id where the one it had was used for something else."""
+    typed: dict[str, Any] = forms.form_data().to_dict() if refused else {}
+    return typed | ({"warning_id": uuid4()} if refused is None or isinstance(refused, WarningDiffers) else {})
 
 
 def _grids() -> list[tuple[str, Any]]:

@@ -5,7 +5,7 @@ not lacking: that is said beside, so that a township sees where nobody is there 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,12 +16,12 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
 from app.grids import rosters
-from app.grids.leaves import STANDS_IN_AS
-from app.grids.levels import Duty, Level
+from app.grids.levels import Duty, GridKind, Level
 from app.grids.models import Grid, Roster
 from app.grids.queries import grid_tree
 from app.grids.tree import GridNode
 from app.identity import queries as identity
+from app.identity.models import PersonRow
 
 NEEDED: Mapping[Level, tuple[Duty, ...]] = {
     Level.GRID: (Duty.FULL_TIME, Duty.CHIEF),
@@ -36,7 +36,7 @@ class Gap:
     grid: GridNode
     above: tuple[GridNode, ...]  # county first
     duty: Duty
-    since: datetime  # when the last service ended, or the grid began
+    since: datetime  # when the last service ended, or the grid began; of somebody on leave, when that began
     ever_served: bool
     away: bool = False  # somebody serves it, and is on leave
 
@@ -57,6 +57,7 @@ class _TimeServed:
     person_id: UUID
     valid_from: datetime
     valid_to: datetime | None
+    active: bool  # whose account is open
 
 
 _Served = Mapping[tuple[str, Duty], Sequence[_TimeServed]]
@@ -89,17 +90,18 @@ def shares(person: Person, under: str | None = None) -> list[Share]:
 def _looked_at(person: Person, under: str | None) -> list[tuple[GridNode, Duty, Gap | None]]:
     nodes = [node for node in rosters.ground(person, under) if node.level in NEEDED and not node.ended]
     served, now = _services(), clock.now()
-    away = identity.away({one.person_id for several in served.values() for one in several if _runs(one, now)})
+    away = identity.away_since({one.person_id for several in served.values() for one in several if _runs(one, now)})
     begun = _beginnings(nodes)
     return [
         (node, duty, _gap(node, duty, served, away, now, begun[node.code]))
         for node in nodes
         for duty in NEEDED[node.level]
+        if not (node.kind is GridKind.DEDICATED and duty is Duty.FULL_TIME)  # its own people look after it
     ]
 
 
 def _gap(
-    node: GridNode, duty: Duty, served: _Served, away: frozenset[UUID], now: datetime, begun: datetime
+    node: GridNode, duty: Duty, served: _Served, away: Mapping[UUID, datetime], now: datetime, begun: datetime
 ) -> Gap | None:
     tree = grid_tree()
     own = served.get((node.code, duty), ())
@@ -109,27 +111,33 @@ def _gap(
     if any(all(_here(services, away, now) for services in way) for way in ways):
         return None
     is_away = any(all(any(_runs(one, now) for one in services) for services in way) for way in ways)
-    if is_away and _here(served.get((node.code, STANDS_IN_AS.get(duty, duty)), ()), away, now):
-        return None
-    ended = [one.valid_to for services in (own, *in_each) for one in services if one.valid_to and one.valid_to <= now]
-    return Gap(node, tree.ancestors(node.code), duty, max([begun, *ended]), bool(ended), is_away)
+    each = [one for services in (own, *in_each) for one in services]
+    if is_away:
+        left = [max(away[one.person_id], one.valid_from) for one in each if _runs(one, now) and one.person_id in away]
+        return Gap(node, tree.ancestors(node.code), duty, max(left), ever_served=True, away=True)
+    ended = [one.valid_to for one in each if one.valid_to and one.valid_to <= now]
+    ever_served = bool(ended) or any(not one.active for one in each)
+    return Gap(node, tree.ancestors(node.code), duty, max([begun, *ended]), ever_served)
 
 
-def _here(services: Sequence[_TimeServed], away: frozenset[UUID], now: datetime) -> bool:
+def _here(services: Sequence[_TimeServed], away: Collection[UUID], now: datetime) -> bool:
     return any(_runs(one, now) and one.person_id not in away for one in services)
 
 
 def _runs(one: _TimeServed, now: datetime) -> bool:
-    return one.valid_from <= now and (one.valid_to is None or one.valid_to > now)
+    return one.active and one.valid_from <= now and (one.valid_to is None or one.valid_to > now)
 
 
 def _services() -> _Served:
     """Return all services that have begun, of the duties that are needed: a few thousand rows for a county."""
-    duties = sorted({*STANDS_IN_AS.values(), *(duty for several in NEEDED.values() for duty in several)})
-    columns = (Roster.grid, Roster.duty, Roster.person_id, Roster.valid_from, Roster.valid_to)
+    duties = sorted({duty for several in NEEDED.values() for duty in several})
+    columns = (Roster.grid, Roster.duty, Roster.person_id, Roster.valid_from, Roster.valid_to, PersonRow.active)
+    begun = (Roster.duty.in_(duties), Roster.valid_from <= clock.now())
+    every = select(*columns).join(PersonRow, PersonRow.id == Roster.person_id).where(*begun)
     gathered = defaultdict[tuple[str, Duty], list[_TimeServed]](list)
-    for row in db.session.execute(select(*columns).where(Roster.duty.in_(duties), Roster.valid_from <= clock.now())):
-        gathered[row.grid, Duty.of(row.duty)].append(_TimeServed(row.person_id, row.valid_from, row.valid_to))
+    for row in db.session.execute(every):
+        served = _TimeServed(row.person_id, row.valid_from, row.valid_to, row.active)
+        gathered[row.grid, Duty.of(row.duty)].append(served)
     return gathered
 
 

@@ -1,7 +1,7 @@
 """Leave of somebody who serves grids, and who stands in: entered by themselves, or by whoever manages them.
 
-The substitute serves the same grids from the first day to the last, a full-time worker's as a part-time one: whoever is
-named to verify, check or go round is found by the roster. Nobody gets a role by it: what they may do stays as it is.
+The substitute serves the same grids as the same from the first day to the last: whoever is named to verify, check or go
+round is found by the roster. Nobody gets a role by it; but rounds and receipts of those grids are theirs meanwhile.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from app.core import clock, events
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Person
-from app.grids.levels import Duty, Level
+from app.grids.levels import Level
 from app.grids.models import Roster
 from app.grids.queries import grid_tree
 from app.identity import accounts
@@ -27,7 +27,6 @@ from app.identity.models import PersonRow
 from app.identity.queries import PersonName
 from workflows.words import Words
 
-STANDS_IN_AS = {Duty.FULL_TIME: Duty.PART_TIME}  # any other duty as what it is
 _NOBODY = Words(
     "请从同一乡镇在岗的网格人员中选一位顶岗人员。", "Choose a substitute among those who serve grids in your township."
 )
@@ -40,7 +39,7 @@ def enter(person_id: UUID, since: datetime, until: datetime, substitute: str | N
     Raises NotFound, AbsenceTooShort, and Invalid where the substitute serves nothing near, or nothing is to be served.
     """
     accounts.enter_absence(person_id, since, until, by=by)
-    end_substitutes(person_id, since)
+    end_substitutes(person_id, since, until)
     if substitute is None:
         return
     chosen = next((one for one in candidates(person_id) if one.username == substitute), None)
@@ -89,14 +88,14 @@ def substitutes(person_id: UUID) -> list[Substitute]:
     return [Substitute(**row._mapping) for row in db.session.execute(ordered)]
 
 
-def end_substitutes(person_id: UUID, since: datetime | None = None) -> None:
-    """Let nobody stand in for a person any more: they are back, or another is chosen for the same leave."""
+def end_substitutes(person_id: UUID, since: datetime, until: datetime) -> None:
+    """Let nobody stand in for a person in this time, and leave other leave as it is: they are back, or choose again."""
     now = clock.now()
-    rows = db.session.scalars(select(Roster).where(Roster.stands_in_for == person_id, Roster.valid_to > now)).all()
+    within = (Roster.valid_to > max(now, since), Roster.valid_from < until)
+    rows = db.session.scalars(select(Roster).where(Roster.stands_in_for == person_id, *within)).all()
     for row in rows:
-        if since is None or row.valid_from >= since:
-            row.valid_to = max(now, row.valid_from)
-            events.publish(HoldsLess(row.person_id))
+        row.valid_to = max(now, row.valid_from, since)
+        events.publish(HoldsLess(row.person_id))
     db.session.flush()
 
 
@@ -110,11 +109,10 @@ def _serves(person_id: UUID, until: datetime) -> Sequence[Roster]:
 
 def _stand_in(row: Roster, substitute: UUID, since: datetime, until: datetime, away: UUID) -> None:
     """Enter one service of a substitute, unless they serve that grid as the same already."""
-    duty = STANDS_IN_AS.get(Duty.of(row.duty), row.duty)
-    same = (Roster.grid == row.grid, Roster.person_id == substitute, Roster.duty == duty)
+    same = (Roster.grid == row.grid, Roster.person_id == substitute, Roster.duty == row.duty)
     runs = (Roster.valid_from <= since, _not_ended(since))
     if db.session.scalar(select(Roster.grid).where(*same, *runs).limit(1)) is None:
-        entry = {"grid": row.grid, "person_id": substitute, "duty": duty, "valid_from": since}
+        entry = {"grid": row.grid, "person_id": substitute, "duty": row.duty, "valid_from": since}
         db.session.merge(Roster(**entry, valid_to=until, stands_in_for=away))
 
 

@@ -18,6 +18,7 @@ from app.grids.coordinates import Crs, to_wgs84
 from app.grids.levels import AreaClass, Duty, GridKind, Level, codes_in
 from app.grids.models import Grid, Roster
 from app.grids.tree import GridNode, GridTree
+from app.identity.models import PersonRow
 from workflows.words import Words
 
 
@@ -51,6 +52,7 @@ class RosterEntry:
     grid: str
     person_id: UUID
     duty: Duty
+    stands_in: bool = False  # for somebody who is on leave meanwhile
 
 
 def _load() -> GridTree:
@@ -182,18 +184,19 @@ def serving(
 def served_by(person_id: UUID, *, ever: bool = False) -> tuple[RosterEntry, ...]:
     """Return which grids a person serves as what now; `ever`: and served before."""
     mine = (
-        select(Roster.grid, Roster.duty)
+        select(Roster.grid, Roster.duty, Roster.stands_in_for.is_not(None).label("stands_in"))
         .where(Roster.person_id == person_id)
         .distinct()
         .order_by(Roster.grid, Roster.duty)
     )
     rows = db.session.execute(mine if ever else mine.where(*_running(clock.now())))
-    return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, duty in rows)
+    return tuple(RosterEntry(code, person_id, Duty.of(duty), stands_in) for code, duty, stands_in in rows)
 
 
 def grids_with(duty: Duty, at: datetime | None = None) -> frozenset[str]:
-    """Return the codes of the grids that somebody serves as this at a time."""
-    served = select(Roster.grid).where(Roster.duty == duty, *_running(at or clock.now())).distinct()
+    """Return the codes of the grids that somebody whose account is open serves as this at a time."""
+    runs = (Roster.duty == duty, PersonRow.active, *_running(at or clock.now()))
+    served = select(Roster.grid).join(PersonRow, PersonRow.id == Roster.person_id).where(*runs).distinct()
     return frozenset(db.session.scalars(served))
 
 

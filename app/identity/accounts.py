@@ -205,11 +205,12 @@ def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
     row, now = db.session.get(Absence, (person_id, since)), clock.now()
     if row is None or row.until <= now:
         raise NotFound
+    back = IsBack(person_id, row.since, row.until)
     if row.since < now:
         row.until = now
     else:
         db.session.delete(row)
-    events.publish(IsBack(person_id))
+    events.publish(back)
     audit.record(Tag.ABSENCE_TAKEN_BACK, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 

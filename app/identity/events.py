@@ -1,6 +1,7 @@
 """What the room publishes; `app/wiring.py` says what follows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -16,3 +17,5 @@ class IsBack:
     """A person's absence was taken back: who stood in for them does so no longer."""
 
     person_id: UUID
+    since: datetime
+    until: datetime

@@ -247,6 +247,14 @@ def away(person_ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(absent).intersection(person_ids)
 
 
+def away_since(person_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
+    """Return since when those of these people who are on leave now are so."""
+    now = clock.now()
+    columns = (Absence.person_id, func.min(Absence.since))
+    absent = select(*columns).where(Absence.since <= now, Absence.until > now).group_by(Absence.person_id)
+    return {each: since for each, since in db.session.execute(absent) if each in person_ids}
+
+
 def gone(person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
     """Return the condition that somebody is not here now, or holds less than then."""
     row, now = AssignmentRow, clock.now()

@@ -10,7 +10,7 @@ from app.core import paging
 from app.core.hints import DROPPED
 from app.core.http import Blueprint, answer, current_person, needs, tagged
 from app.core.permissions import Permission
-from app.rounds import queries, round_sight, round_views, schemas, service
+from app.rounds import queries, round_views, schemas, service
 from app.rounds.round_fresh import with_fresh_round
 
 bp = Blueprint("rounds", url_prefix="/api/v1/rounds", description="巡查 Rounds")
@@ -25,8 +25,7 @@ def list_rounds(filters: dict[str, Any]) -> Response:
     person = current_person()
     cursor, limit = filters.pop("cursor", None), filters.pop("limit")
     page = queries.page(person, filters, queries.read_cursor(cursor) if cursor else None, limit)
-    duties = round_sight.duties_of(person)
-    items = [round_views.summary(row, duties) for row in page.items]
+    items = round_views.summaries(page.items, person)
     return answer({"items": items, "next_cursor": paging.encode(*page.next) if page.next else None})
 
 
@@ -55,8 +54,8 @@ def read_round(round_id: UUID) -> Response:
 @bp.response(200, schemas.RoundStepsOut)
 def list_round_steps(round_id: UUID) -> Response:
     """一次巡查任务的全部步骤。List all steps of a round."""
-    row = queries.one(round_id, current_person())
-    return answer({"items": [round_views.step_view(step) for step in queries.steps(row.round_id)]})
+    person = current_person()
+    return answer({"items": round_views.step_views(queries.one(round_id, person), person)})
 
 
 @bp.get("/<uuid:round_id>/track")

@@ -24,13 +24,16 @@ def _keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[UUID
 
 
 def _rows(person: Person, round_ids: Sequence[UUID]) -> Iterator[list[str]]:
-    for row in queries.some(person, round_ids):
+    rows = queries.some(person, round_ids)
+    counts = queries.findings_seen(rows, person)
+    for row in rows:
         called = round_views.plan_words(row.service, row.code, row.version)
         yield [
             *called, RoundKind.of(row.kind).words, round_views.grid_name(row.grid), Duty.of(row.duty).words,
             round_plans.first_day(row).isoformat(), round_plans.last_day(row).isoformat(),
             RoundState.of(row.state).words, row.doer_name or "", _minute(row.started_at), _minute(row.ended_at),
-            str(row.stops), str(row.stops_done), str(row.findings), _number(row.minutes), _number(row.metres),
+            str(row.stops), str(row.stops_done), str(counts.get(row.round_id, 0)),
+            _number(row.minutes), _number(row.metres),
             listed(RoundMark.of(one).words for one in row.marks), row.reason or "",
         ]  # fmt: skip
 

@@ -12,12 +12,13 @@ from app.core.permissions import SYSTEM
 from app.core.transaction import breathe, transaction
 from app.rounds import round_plans, service
 from app.rounds.models import RoundRow
-from workflows.round_terms import RoundAction, RoundState
+from workflows.round_terms import RoundAction, RoundKind, RoundState
 
 SWEEP_SECONDS = 60.0
 AT_ONCE = 200
 MOST = 20_000  # of one sweep; what is left waits for the next
-GRACE = timedelta(hours=24)  # a round that was started may be finished so long after its time; our figure
+GRACE = timedelta(hours=24)  # a round may be finished so long after its time, and its start; our figure
+RECEIPT_GRACE = timedelta(days=30)  # a warning that was confirmed may run so long: it is no missed one; our figure
 _R = RoundRow
 
 
@@ -31,9 +32,17 @@ def sweep_times() -> int:
     now = clock.now()
     begun = and_(_R.state == RoundState.PLANNED, _R.window_from <= now)
     waiting = and_(_R.state.in_([RoundState.PLANNED, RoundState.DUE]), _R.window_until <= now)
-    left_lying = and_(_R.state == RoundState.STARTED, _R.window_until <= now - GRACE)
+    left_lying = and_(
+        _R.state == RoundState.STARTED,
+        or_(_lies(now - GRACE, _R.kind != RoundKind.WARNING), _lies(now - RECEIPT_GRACE, _R.kind == RoundKind.WARNING)),
+    )
     over = _sweep(RoundAction.MISS, or_(waiting, left_lying), now)
     return over + _sweep(RoundAction.FALL_DUE, begun, now)
+
+
+def _lies(moment: datetime, kind: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that the time was over by then, and the round set out on: one made up for later has it."""
+    return and_(kind, _R.window_until <= moment, _R.started_at <= moment)
 
 
 def _sweep(action: RoundAction, wanted: ColumnElement[bool], now: datetime) -> int:

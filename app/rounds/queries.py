@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
 
+from app.cases import visibility
 from app.core import clock, paging
 from app.core.db import db
 from app.core.permissions import Person
@@ -22,6 +23,7 @@ from workflows.round import ENDS
 from workflows.round_terms import RoundState
 
 _R = RoundRow
+_FRESH = {"populate_existing": True}
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,6 @@ class PlanCount:
     service: str
     code: str
     version: int
-    grid: str = ""
     open: int = 0
     missed: int = 0
     done: int = 0
@@ -76,7 +77,7 @@ def one(round_id: UUID, person: Person) -> RoundRow:
 def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit: int) -> RoundPage:
     """Return rounds that a person sees, those whose time ends first before the others."""
     own = round_sight.mine(person) if filters.get("mine") else round_sight.visible_to(person)
-    statement = select(_R).where(own, *_conditions(filters))
+    statement = select(_R).where(own, *_conditions(filters, person))
     if after:
         statement = statement.where(tuple_(_R.window_until, _R.round_id) > tuple_(*after))
     ordered = statement.order_by(_R.window_until, _R.round_id).limit(limit + 1)
@@ -87,7 +88,7 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
 
 def keys(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
     """Return the ids of the rounds that a person sees, those whose time ends first before the others."""
-    statement = select(_R.round_id).where(round_sight.visible_to(person), *_conditions(filters))
+    statement = select(_R.round_id).where(round_sight.visible_to(person), *_conditions(filters, person))
     return db.session.scalars(statement.order_by(_R.window_until, _R.round_id).limit(most)).all()
 
 
@@ -103,19 +104,41 @@ def read_cursor(cursor: str) -> tuple[datetime, UUID]:
     return paging.moment(until), paging.identity(round_id)
 
 
-def parts_of(round_ids: Collection[UUID]) -> RoundParts:
-    """Return stops and findings of some rounds; two statements, however many they are."""
-    stops, findings = defaultdict[UUID, list[NamedStop]](list), defaultdict[UUID, list[RoundFinding]](list)
+def parts_of(round_ids: Collection[UUID], person: Person) -> RoundParts:
+    """Return stops of some rounds, and their findings as far as a person sees the cases; two statements for all."""
+    findings = defaultdict[UUID, list[RoundFinding]](list)
+    seen = (RoundFinding.round_id.in_(round_ids), _of_case_seen(person))
+    of_rounds = select(RoundFinding).where(*seen).order_by(RoundFinding.at, RoundFinding.case_id)
+    for finding in db.session.scalars(of_rounds.execution_options(**_FRESH)):
+        findings[finding.round_id].append(finding)
+    return RoundParts(stops_of(round_ids), findings)
+
+
+def stops_of(round_ids: Collection[UUID]) -> Mapping[UUID, Sequence[NamedStop]]:
+    """Return the stops of some rounds, in their order."""
+    stops = defaultdict[UUID, list[NamedStop]](list)
     columns = (ObjectRow.name, ObjectRow.identifier, ObjectRow.lon, ObjectRow.lat)
     joined = select(RoundStop, *columns).outerjoin(ObjectRow, ObjectRow.object_id == RoundStop.object_id)
-    fresh = {"populate_existing": True}
     named = joined.where(RoundStop.round_id.in_(round_ids)).order_by(RoundStop.round_id, RoundStop.stop)
-    for row, name, identifier, lon, lat in db.session.execute(named.execution_options(**fresh)):
+    for row, name, identifier, lon, lat in db.session.execute(named.execution_options(**_FRESH)):
         stops[row.round_id].append(NamedStop(row, name, identifier, lon, lat))
-    of_rounds = select(RoundFinding).where(RoundFinding.round_id.in_(round_ids)).order_by(RoundFinding.at)
-    for finding in db.session.scalars(of_rounds.execution_options(**fresh)):
-        findings[finding.round_id].append(finding)
-    return RoundParts(stops, findings)
+    return stops
+
+
+def findings_seen(rows: Collection[RoundRow], person: Person) -> Mapping[UUID, int]:
+    """Count, by round, the findings whose cases a person sees; nothing is asked where nothing was found."""
+    round_ids = [row.round_id for row in rows if row.findings]
+    if not round_ids:
+        return {}
+    counted = select(RoundFinding.round_id, func.count()).where(
+        RoundFinding.round_id.in_(round_ids), _of_case_seen(person)
+    )
+    return {round_id: number for round_id, number in db.session.execute(counted.group_by(RoundFinding.round_id))}
+
+
+def _of_case_seen(person: Person) -> ColumnElement[bool]:
+    """Return the condition that the case of a finding is one that a person sees: some are confidential."""
+    return true() if person.is_system else visibility.in_visible_case(person, RoundFinding.case_id)
 
 
 def steps(round_id: UUID) -> Sequence[RoundStep]:
@@ -123,39 +146,46 @@ def steps(round_id: UUID) -> Sequence[RoundStep]:
     return db.session.scalars(select(RoundStep).where(RoundStep.round_id == round_id).order_by(RoundStep.seq)).all()
 
 
-def step_data(step: RoundStep) -> dict[str, Any]:
-    """Return what a step says."""
-    return dict(json.loads(step.data))
+def step_data(step: RoundStep, cases: Collection[UUID]) -> dict[str, Any]:
+    """Return what a step says, of cases to whoever sees them alone."""
+    content = dict(json.loads(step.data))
+    if "case_id" in content and UUID(content["case_id"]) not in cases:
+        del content["case_id"]
+    return content
+
+
+def cases_seen(round_id: UUID, person: Person) -> frozenset[UUID]:
+    """Return the cases that began on a round, of those that a person sees."""
+    return frozenset(one.case_id for one in parts_of([round_id], person).findings.get(round_id, ()))
 
 
 def own_tracks(round_id: UUID, person: Person) -> list[list[list[float]]]:
-    """Return the tracks of a round that are still kept, each its points, to whoever made them; raise RoundNotFound."""
-    if one(round_id, person).doer_id != person.person_id:
-        raise RoundNotFound
-    rows = select(RoundTrack.points).where(RoundTrack.round_id == round_id).order_by(RoundTrack.seq)
-    return [[[float(each) for each in point] for point in json.loads(text)] for text in db.session.scalars(rows)]
+    """Return the tracks of a round that are still kept, each its points, of the person alone; raise RoundNotFound."""
+    one(round_id, person)
+    brought = (RoundStep.round_id == RoundTrack.round_id) & (RoundStep.seq == RoundTrack.seq)
+    own = (RoundTrack.round_id == round_id, RoundStep.actor_id == person.person_id)
+    rows = db.session.scalars(select(RoundTrack.points).join(RoundStep, brought).where(*own).order_by(RoundTrack.seq))
+    return [[[float(each) for each in point] for point in json.loads(text)] for text in rows]
 
 
 def round_of_case(case_id: UUID, person: Person) -> RoundRow | None:
     """Return the round on which a case was reported, where the person sees it."""
-    found_on = select(RoundFinding.round_id).where(RoundFinding.case_id == case_id)
-    own = select(_R).where(_R.round_id.in_(found_on), round_sight.visible_to(person))
+    own = select(_R).where(_R.round_id.in_(_found_on(case_id, person)), round_sight.visible_to(person))
     return db.session.scalar(own.order_by(_R.round_id).limit(1))
 
 
-def plan_counts(
-    person: Person, grid: str | None, first: date | None, last: date | None, *, by_grid: bool = False
-) -> list[PlanCount]:
-    """Count the rounds that a person sees by plan, and by the grid below which they lie; one statement."""
+def plan_counts(person: Person, grid: str | None, first: date | None, last: date | None) -> list[PlanCount]:
+    """Count the rounds that a person sees by plan; one statement."""
     filters = {"grid": grid, "first": first, "last": last}
-    columns = (_R.service, _R.code, _R.grid) if by_grid else (_R.service, _R.code)
+    columns = (_R.service, _R.code)
     counted = select(*columns, func.max(_R.version), _R.state, func.count()).where(
-        round_sight.visible_to(person), *_conditions(filters)
+        round_sight.visible_to(person), *_conditions(filters, person)
     )
-    lines: dict[tuple[str, ...], PlanCount] = {}
-    for *key, version, state, number in db.session.execute(counted.group_by(*columns, _R.state).order_by(*columns)):
-        service, code, *place = key
-        line = lines.setdefault(tuple(key), PlanCount(service, code, version, *place))
+    lines: dict[tuple[str, str], PlanCount] = {}
+    for service, code, version, state, number in db.session.execute(
+        counted.group_by(*columns, _R.state).order_by(*columns)
+    ):
+        line = lines.setdefault((service, code), PlanCount(service, code, version))
         name = state if state in (RoundState.DONE, RoundState.MISSED, RoundState.CANCELLED) else "open"
         setattr(line, name, getattr(line, name) + number)
         line.version = max(line.version, version)
@@ -168,9 +198,16 @@ def to_do(person: Person) -> int:
     return db.session.scalar(select(func.count()).select_from(_R).where(round_sight.mine(person), open_)) or 0
 
 
-def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+def _conditions(filters: Mapping[str, Any], person: Person) -> list[ColumnElement[bool]]:
     wanted = {name: value for name, value in filters.items() if value not in (None, "") and name in _FILTERS}
-    return [_FILTERS[name](value) for name, value in wanted.items()]
+    conditions = [_FILTERS[name](value) for name, value in wanted.items()]
+    if filters.get("case"):
+        conditions.append(_R.round_id.in_(_found_on(filters["case"], person)))
+    return conditions
+
+
+def _found_on(case_id: UUID, person: Person) -> Select[UUID]:
+    return select(RoundFinding.round_id).where(RoundFinding.case_id == case_id, _of_case_seen(person))
 
 
 def _in_grid(code: str) -> ColumnElement[bool]:
@@ -184,10 +221,10 @@ def _morning(day: date) -> datetime:
 
 _FILTERS: Mapping[str, Any] = {
     "state": lambda state: _R.state == state,
+    "is_open": lambda _: _R.state.not_in(ENDS),
     "service": lambda code: _R.service == code,
     "round_code": lambda code: _R.code == code,
     "grid": _in_grid,
-    "case": lambda case_id: _R.round_id.in_(select(RoundFinding.round_id).where(RoundFinding.case_id == case_id)),
     "first": lambda day: _R.window_until > _morning(day),
     "last": lambda day: _R.window_from < _morning(day + timedelta(days=1)),
 }

@@ -15,7 +15,7 @@ from app.core.permissions import Person
 from app.grids.coordinates import to_wgs84
 from app.rounds import round_tracks
 from app.rounds.models import RoundFinding, RoundRow, RoundStop
-from workflows.round_terms import RoundAction, RoundMark, RoundState
+from workflows.round_terms import RoundAction, RoundKind, RoundMark, RoundState
 
 A = RoundAction
 
@@ -44,8 +44,14 @@ def plan_of(row: RoundRow) -> Round | None:
 def _start(request: RoundTurn) -> dict[str, Any]:
     row = request.row
     row.doer_id, row.doer_name = request.person.person_id, request.person.name
-    row.started_at, row.reason = request.counts_at, None
+    row.reason = None
+    if not (_is_receipt(row) and row.started_at):  # a warning is confirmed once, also where it is gone on with later
+        row.started_at = request.counts_at
     return {}
+
+
+def _is_receipt(row: RoundRow) -> bool:
+    return row.kind == RoundKind.WARNING
 
 
 def _visit(request: RoundTurn) -> dict[str, Any]:
@@ -92,7 +98,8 @@ def _minutes(request: RoundTurn) -> int:
     """Return how long a round has taken, with what it took before it was broken off."""
     row = request.row
     begun = row.started_at or request.counts_at
-    return (row.minutes or 0) + max(0, int((request.counts_at - begun) / timedelta(minutes=1)))
+    earlier = 0 if _is_receipt(row) else row.minutes or 0  # a receipt counts from when it was confirmed
+    return earlier + max(0, int((request.counts_at - begun) / timedelta(minutes=1)))
 
 
 def _with_track(request: RoundTurn) -> dict[str, Any]:

@@ -5,7 +5,7 @@ auxiliary officer), once for the village. Where nobody serves, it is planned for
 lies idle is then seen. What is about objects is planned where there are some, and each is a stop.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -39,6 +39,11 @@ EVERY_SECONDS = 3_600.0
 MISSED_HOURS = "missed_round_hours"
 _NAMESPACE = UUID("0b0f6f0e-9e0c-5f7b-8d53-6c1a2f4b7d10")
 _R, _O = RoundRow, ObjectRow
+# the second at once where the round is made for something that has happened
+_FIRST_STEPS: Sequence[tuple[int, RoundAction, RoundState | None, RoundState]] = (
+    (1, RoundAction.PLAN, None, RoundState.PLANNED),
+    (2, RoundAction.FALL_DUE, RoundState.PLANNED, RoundState.DUE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +108,22 @@ def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNod
 
 
 def make_for(
-    origin_id: UUID, service: Service, plan: Round, path: str, begins: datetime, ends: datetime
+    origin_id: UUID, service: Service, plan: Round, nodes: Sequence[GridNode], begins: datetime, ends: datetime
 ) -> Sequence[UUID]:
-    """Make the rounds of a plan below a path for something that has happened, inside a transaction; return their ids.
+    """Make the rounds of a plan for something that has happened, inside a transaction; return their ids.
 
-    The same origin again makes nothing twice.
+    They are due at once. The same origin again makes nothing twice.
     """
     window = Window(clock.local(begins).date(), clock.local(ends).date(), 1)
-    nodes = [node for node in grounds(plan) if node.path.startswith(path)]
     tasks = [_Task(service, plan, window, node, origin_id, (begins, ends)) for node in nodes]
     for start in range(0, len(tasks), AT_ONCE):
         _write(tasks[start : start + AT_ONCE])
     return [task.round_id for task in tasks]
+
+
+def grounds_around(plan: Round, path: str) -> Sequence[GridNode]:
+    """Return where a round is to be done of what lies in an area, or holds it: an officer serves the whole village."""
+    return [node for node in grounds(plan) if node.path.startswith(path) or path.startswith(node.path)]
 
 
 def grounds(plan: Round) -> Sequence[GridNode]:
@@ -152,7 +161,8 @@ def _write(tasks: Sequence[_Task]) -> None:
     entered = upsert(_R.__table__).on_conflict_do_nothing().returning(_R.__table__.c.round_id)
     ids = db.session.scalars(entered, [_row(task, now) for task in tasks]).all()
     if ids:
-        db.session.execute(insert(RoundStep.__table__), list(_first_steps(ids, now)))
+        first = _FIRST_STEPS[: 2 if tasks[0].origin_id else 1]
+        db.session.execute(insert(RoundStep.__table__), [_step(one, *step, now) for one in ids for step in first])
         _write_stops(tasks[0].plan, ids)
 
 
@@ -163,21 +173,22 @@ def _row(task: _Task, now: datetime) -> dict[str, Any]:
         "round_id": task.round_id, "service": task.service.code, "code": task.plan.code,
         "version": task.service.version, "kind": task.plan.kind, "subject": task.plan.subject,
         "duty": task.plan.duty, "grid": task.node.code, "grid_path": task.node.path, "window_from": first,
-        "origin_id": task.origin_id, "window_until": last, "n": task.window.n, "state": RoundState.PLANNED,
-        "seq": 1, "turned_seq": 1,
+        "origin_id": task.origin_id, "window_until": last, "n": task.window.n, "turned_seq": 1,
+        "state": RoundState.DUE if task.origin_id else RoundState.PLANNED, "seq": 2 if task.origin_id else 1,
         "desk_at": last + timedelta(hours=hours), "stops": 0, "stops_done": 0, "findings": 0, "marks": [],
         "changed_at": now,
     }  # fmt: skip
 
 
-def _first_steps(ids: Iterable[UUID], now: datetime) -> Iterator[dict[str, Any]]:
-    digest = round_steps.asked_digest(SYSTEM, RoundAction.PLAN, {})
-    for round_id in ids:
-        yield {
-            "round_id": round_id, "seq": 1, "op_id": round_id, "action": RoundAction.PLAN,
-            "state_from": None, "state_to": RoundState.PLANNED, "actor_id": None, "actor_name": SYSTEM.name,
-            "at": now, "phone_at": None, "counts_at": now, "data": canonical({}), "asked_digest": digest,
-        }  # fmt: skip
+def _step(
+    round_id: UUID, seq: int, action: RoundAction, before: RoundState | None, after: RoundState, now: datetime
+) -> dict[str, Any]:
+    return {
+        "round_id": round_id, "seq": seq, "op_id": round_id if seq == 1 else uuid5(round_id, action), "action": action,
+        "state_from": before, "state_to": after, "actor_id": None, "actor_name": SYSTEM.name, "at": now,
+        "phone_at": None, "counts_at": now, "data": canonical({}),
+        "asked_digest": round_steps.asked_digest(SYSTEM, action, {}),
+    }  # fmt: skip
 
 
 def _write_stops(plan: Round, ids: Sequence[UUID]) -> None:

@@ -25,13 +25,18 @@ Duties = frozenset[tuple[str, str]]  # grid and duty
 
 
 def duties_of(person: Person) -> Duties:
-    """Return which grids a person serves as what now, of those where their role lets them do rounds."""
+    """Return which grids a person serves as what now, of those where their role lets them do rounds.
+
+    Whoever stands in for somebody on leave does theirs, whatever ground their own role has.
+    """
     if person.person_id is None or not person.may(RoundPermission.ACT):
         return frozenset()
     tree = grids.grid_tree()
     mine = ((entry, tree.get(entry.grid)) for entry in grids.served_by(person.person_id))
     return frozenset(
-        (entry.grid, entry.duty) for entry, node in mine if node and person.reaches(RoundPermission.ACT, node.path)
+        (entry.grid, entry.duty)
+        for entry, node in mine
+        if node and (entry.stands_in or person.reaches(RoundPermission.ACT, node.path))
     )
 
 

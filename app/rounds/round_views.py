@@ -1,7 +1,7 @@
 """A round as the interface, the phone and the pages answer it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +24,13 @@ from workflows.round_terms import CONFIRM, RoundAction, RoundKind, RoundMark, Ro
 from workflows.words import Words, plain
 
 
-def summary(row: RoundRow, duties: Duties) -> dict[str, Any]:
-    """Return a round as `RoundSummaryOut` describes it."""
+def summaries(rows: Sequence[RoundRow], person: Person) -> list[dict[str, Any]]:
+    """Return some rounds as `RoundSummaryOut` describes them."""
+    duties, seen = round_sight.duties_of(person), queries.findings_seen(rows, person)
+    return [_summary(row, duties, seen.get(row.round_id, 0)) for row in rows]
+
+
+def _summary(row: RoundRow, duties: Duties, findings: int) -> dict[str, Any]:
     state = RoundState.of(row.state)
     return {
         **names_of(row.service, row.code, row.version),
@@ -42,6 +47,7 @@ def summary(row: RoundRow, duties: Duties) -> dict[str, Any]:
         "doer": row.doer_name,
         "mine": round_sight.serves(row, duties),
         "marks": [_called(one, RoundMark.of(one).words) for one in row.marks],
+        "findings": findings,
         **{name: getattr(row, name) for name in _PLAIN},
     }
 
@@ -64,7 +70,7 @@ THEN = {
 }
 _ANSWER = Words("{}：{}", "{}: {}")
 _PLAIN = (
-    *("seq", "window_until", "started_at", "ended_at", "stops", "stops_done", "findings", "minutes", "metres"),
+    *("seq", "window_until", "started_at", "ended_at", "stops", "stops_done", "minutes", "metres"),
     "reason",
 )
 
@@ -77,18 +83,17 @@ def whole(
     origins: Mapping[UUID, RoundOrigin] | None = None,
 ) -> dict[str, Any]:
     """Return a round with its form, stops and findings as `RoundOut` describes it."""
-    parts = parts or queries.parts_of([row.round_id])
+    parts = parts or queries.parts_of([row.round_id], person)
+    findings = parts.findings.get(row.round_id, ())
     duties = round_sight.duties_of(person) if own is None else own
     plan = round_acts.plan_of(row)
     place = grid_name(row.grid)
     return {
-        **summary(row, duties),
+        **_summary(row, duties, len(findings)),
         **_plan(plan),
         "origin": _origin(row, origins),
         "stop_list": [_stop(one, place) for one in parts.stops.get(row.round_id, ())],
-        "finding_list": [
-            {"case_id": one.case_id, "stop": one.stop, "at": one.at} for one in parts.findings.get(row.round_id, ())
-        ],
+        "finding_list": [{"case_id": one.case_id, "stop": one.stop, "at": one.at} for one in findings],
         "actions": [_action(move, row.kind) for move in service.actions_for(row, person, duties)],
         "then": THEN,
     }  # fmt: skip
@@ -96,7 +101,7 @@ def whole(
 
 def wholes(person: Person, rows: Sequence[RoundRow]) -> list[dict[str, Any]]:
     """Return some rounds whole; what belongs to them is read in one go."""
-    parts = queries.parts_of([row.round_id for row in rows])
+    parts = queries.parts_of([row.round_id for row in rows], person)
     duties = round_sight.duties_of(person)
     origins = round_origins.described({row.origin_id for row in rows if row.origin_id})
     return [whole(row, person, parts, duties, origins) for row in rows]
@@ -110,13 +115,18 @@ def acted(result: RoundResult, person: Person) -> dict[str, Any]:
     return {**whole(result.row, person), "step": step}
 
 
-def step_view(step: RoundStep) -> dict[str, Any]:
-    """Return a step as `RoundStepOut` describes it."""
+def step_views(row: RoundRow, person: Person) -> list[dict[str, Any]]:
+    """Return all steps of a round as `RoundStepOut` describes them; cases are named to whoever sees them alone."""
+    cases = queries.cases_seen(row.round_id, person) if row.findings else frozenset()
+    return [_step_view(step, cases) for step in queries.steps(row.round_id)]
+
+
+def _step_view(step: RoundStep, cases: Collection[UUID]) -> dict[str, Any]:
     label = ROUND.actions[step.action]
     return {
         "seq": step.seq, "op_id": step.op_id, "action": step.action, "label": label, "label_en": label.en,
         "from": step.state_from, "to": step.state_to, "actor": step.actor_name, "at": step.at,
-        "phone_at": step.phone_at, "data": queries.step_data(step),
+        "phone_at": step.phone_at, "data": queries.step_data(step, cases),
     }  # fmt: skip
 
 
@@ -144,7 +154,7 @@ def answers_of(row: RoundRow) -> dict[int, Words]:
     plan = round_acts.plan_of(row)
     questions = {one.name: one for one in plan.form} if plan else {}
     texts: dict[int, Words] = {}
-    for one in queries.parts_of([row.round_id]).stops.get(row.round_id, ()):
+    for one in queries.stops_of([row.round_id]).get(row.round_id, ()):
         answers = json.loads(one.row.answers) if one.row.answers else {}
         known = {name: answer for name, answer in answers.items() if name in questions}
         each = [_ANSWER.format(questions[name].label, in_words(questions[name], known[name])) for name in known]

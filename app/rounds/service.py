@@ -37,7 +37,7 @@ from app.rounds.round_sight import Duties
 from app.rounds.schemas import schema_of_step
 from workflows.engine import Move, MoveRefused
 from workflows.round import ENDS, QUIET, ROUND, RoundFacts
-from workflows.round_terms import RoundAction, RoundRelation
+from workflows.round_terms import RoundAction, RoundRelation, RoundState
 from workflows.words import Words
 
 NO_SUCH_STEP = Words("没有这样的操作。", "There is no such step.")
@@ -180,18 +180,22 @@ def _judge(request: RoundTurn, seen: int | None) -> None:
 
 
 def actions_for(row: RoundRow, person: Person, duties: Duties) -> list[Move]:
-    """Return the steps that a person can take now, in the order of the table."""
-    now = clock.now()
-    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, now, serves=round_sight.serves(row, duties))
+    """Return the steps that a person can take now, in the order of the table; of a planned one, once its time begins.
+
+    So a phone that has read it before begins it on its day without network; the step itself is judged by its own time.
+    """
+    now, serves = clock.now(), round_sight.serves(row, duties)
+    at = max(now, row.window_from) if serves and row.state == RoundState.PLANNED else now
+    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, at, serves=serves)
     return ROUND.possible(row.state, _facts(request), may=lambda move: not move.by_system and _stands(request, move))
 
 
 def _stands(request: RoundTurn, move: Move) -> bool:
     if move.permission is None:
         return request.person.is_system
-    if not request.person.reaches(move.permission, request.row.grid_path):
-        return False
-    return request.serves if move.relation == RoundRelation.SERVES else True
+    if move.relation == RoundRelation.SERVES:  # by the roster, on whatever ground somebody's role is
+        return request.serves and request.person.may(move.permission)
+    return request.person.reaches(move.permission, request.row.grid_path)
 
 
 def _facts(request: RoundTurn) -> RoundFacts:

@@ -25,7 +25,9 @@ SWEEP_SECONDS = 20.0
 NEW, SILENCE = "warning_given", "warning_silent"
 NAMED_MOST = 5
 _NEW_TEXT = Words("{}：{}请在 {} 前签收。", "{}: {} Please confirm by {}.")
-_SILENCE_TEXT = Words("{}仍有 {} 个网格没有签收：{}。请电话叫应。", "{}: {} grids are silent ({}). Please call them.")
+_SILENCE_TEXT = Words("{}仍有 {} 个网格没有签收：{}。请电话叫应。", "{}: {} ({}). Please call them.")
+_GRIDS = Words("{}", "{} grids are silent")
+_ONE_GRID = Words("{}", "{} grid is silent")
 
 
 def tell_of(owed: ClaimedEffect) -> None:
@@ -41,7 +43,8 @@ def tell_of(owed: ClaimedEffect) -> None:
 def sweep_calls() -> int:
     """Make the calls whose minutes are over; return how many."""
     now, count = clock.now(), 0
-    for warning_id in db.session.scalars(select(WarningRow.warning_id).where(WarningRow.ended_at.is_(None))).all():
+    open_ = db.session.scalars(select(WarningRow).where(WarningRow.ended_at.is_(None))).all()
+    for warning_id in [row.warning_id for row in open_ if _is_due(row, now)]:
         with transaction():
             row = db.session.get(WarningRow, warning_id, with_for_update=True, populate_existing=True)
             count += _call(row) if row is not None and row.ended_at is None and _is_due(row, now) else 0
@@ -68,8 +71,9 @@ def _call(row: WarningRow) -> int:
     for number, (people, silent) in enumerate(_called_about(call.to, receipts)):
         names = [_name(one.grid) for one in silent]
         more = Words("等", " …") if len(names) > NAMED_MOST else Words("", "")
-        text = _SILENCE_TEXT.format(warning_views.called(row), len(names), listed(names[:NAMED_MOST]) + more)
-        _owe(row, SILENCE, f"{row.call_count}:{number}", people, text)
+        count = (_ONE_GRID if len(names) == 1 else _GRIDS).format(len(names))
+        text = _SILENCE_TEXT.format(warning_views.called(row), count, listed(names[:NAMED_MOST]) + more)
+        _owe(row, SILENCE, f"{row.call_count}:{number}", _there(people), text)
         calls += 1
     return min(calls, 1)
 
@@ -96,6 +100,11 @@ def _called_about(
             for person_id, _ in identity.holders_in(kind, [code], Permission.WARNING_READ)
         )
         yield sorted(set(holding)), silent
+
+
+def _there(people: Sequence[UUID]) -> Sequence[UUID]:
+    """Leave out who is on leave, where somebody else is there to be called."""
+    return [one.person_id for one in identity.present(people) if one.person_id] or people
 
 
 def _doers(receipts: Sequence[RoundRow]) -> list[UUID]:

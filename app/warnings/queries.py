@@ -8,19 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
 from app.grids.levels import Level, subtree_range
 from app.grids.queries import grid_tree
-from app.rounds.models import RoundRow, RoundStop
+from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.warnings.models import WarningRow
-from workflows.round_terms import RoundKind, RoundState
+from workflows.round_terms import RoundAction, RoundKind, RoundState
 
 LISTED_MOST = 100
-SILENT_STATES = (RoundState.PLANNED, RoundState.DUE, RoundState.MISSED)  # a receipt that nobody has begun
 MOVED, RETURNED = "moved", "returned"  # the fields of a receipt's form that are summed up
 _W = WarningRow
 
@@ -83,20 +82,26 @@ def one(warning_id: UUID, person: Person) -> WarningRow:
     return row
 
 
-def silent(warning_id: UUID) -> Sequence[RoundRow]:
-    """Return the receipts of a warning that nobody has begun, in the order of the grids."""
-    own = (RoundRow.origin_id == warning_id, RoundRow.kind == RoundKind.WARNING, RoundRow.state.in_(SILENT_STATES))
+def receipts_of(warning_id: UUID) -> Sequence[RoundRow]:
+    """Return the receipts of a warning, in the order of the grids, but for what a person has cancelled unconfirmed.
+
+    What its end has lifted is among them: that a grid stayed silent is seen after it, too.
+    """
+    by_person = exists().where(RoundStep.round_id == RoundRow.round_id, RoundStep.action == RoundAction.CANCEL)
+    spared = and_(RoundRow.state == RoundState.CANCELLED, RoundRow.started_at.is_(None), by_person)
+    own = (RoundRow.origin_id == warning_id, RoundRow.kind == RoundKind.WARNING, ~spared)
     return db.session.scalars(select(RoundRow).where(*own).order_by(RoundRow.grid)).all()
+
+
+def silent(warning_id: UUID) -> Sequence[RoundRow]:
+    """Return the receipts of a warning that nobody has confirmed, in the order of the grids."""
+    return [one for one in receipts_of(warning_id) if one.started_at is None]
 
 
 def picture(row: WarningRow, person: Person) -> list[TownshipPicture]:
     """Return how the receipts of a warning stand, by township of the person's ground; three statements at most."""
     tree, own = grid_tree(), person.grounds(Permission.WARNING_READ)
-    receipts = db.session.scalars(
-        select(RoundRow)
-        .where(RoundRow.origin_id == row.warning_id, RoundRow.kind == RoundKind.WARNING)
-        .order_by(RoundRow.grid)
-    ).all()
+    receipts = receipts_of(row.warning_id)
     counts = _counts([one.round_id for one in receipts])
     pictures: dict[str, TownshipPicture] = {}
     for receipt in receipts:
@@ -105,11 +110,11 @@ def picture(row: WarningRow, person: Person) -> list[TownshipPicture]:
         township = tree.at_level(receipt.grid, Level.TOWNSHIP)
         code, name = (township.code, township.name) if township else (receipt.grid, receipt.grid)
         here = pictures.setdefault(code, TownshipPicture(code, name))
-        here.total += receipt.state != RoundState.CANCELLED or receipt.started_at is not None
+        here.total += 1
         here.confirmed += receipt.started_at is not None
         here.moved += counts[receipt.round_id][MOVED]
         here.returned += counts[receipt.round_id][RETURNED]
-        if receipt.state in SILENT_STATES and receipt.started_at is None:
+        if receipt.started_at is None:
             here.silent.append(_receipt(receipt))
     return list(pictures.values())
 

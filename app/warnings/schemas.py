@@ -5,6 +5,8 @@ from marshmallow import fields
 from app.core.schemas import EnumChoice, Schema, Text
 from workflows.warning_terms import WarningLevel
 
+TEXT_MOST = 300  # a message names the warning before it and holds 500 letters
+
 
 class WarningIn(Schema):
     """A warning that is given now, for a grid of any level and all below it."""
@@ -14,7 +16,7 @@ class WarningIn(Schema):
     grid = Text(24, minimum=1, required=True)
     number = Text(60, load_default=None, allow_none=True)
     issuer = Text(60, minimum=1, required=True)
-    text = Text(500, minimum=1, required=True)
+    text = Text(TEXT_MOST, minimum=1, required=True)
     drill = fields.Boolean(load_default=False)
 
 

@@ -8,18 +8,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select, update
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round, Service
 from app.core import clock, events
-from app.core.db import db
+from app.core.db import db, upsert
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import SYSTEM, Permission, Person
 from app.core.transaction import running
 from app.grids import queries as grids
+from app.grids.levels import subtree_range
 from app.grids.tree import GridNode
 from app.rounds import round_plans
 from app.rounds import service as rounds
@@ -38,13 +39,16 @@ _NO_RECEIPT = Words(
     "服务“{}”没有预警签收的巡查“{}”，请联系管理员检查预警种类。",
     "The service “{}” has no round “{}” of kind warning: ask the administrator to look at the kinds of warnings.",
 )
+_NOBODY_CONFIRMS = Words(
+    "这个范围里没有要签收的网格，请选择更大的范围。", "No grid of this area would confirm it: choose a larger one."
+)
 _NOT_ADMITTED = Words(
     "服务“{}”今天不在准入期内，不能交给网格办理。", "The service “{}” is not admitted today: grids need not do it."
 )
 
 
 class WarningDiffers(Conflict):
-    """同一编号的预警内容不同，请换一个编号。"""
+    """这张表单已用过，请重新打开后再发布。"""
 
     code = "warning_differs"
     en = "A warning of this id says something else: give the new one another id."
@@ -60,29 +64,32 @@ class WarningBeyondGround(Forbidden):
 def give(warning_id: UUID, values: Mapping[str, Any], *, by: Person) -> tuple[WarningRow, bool]:
     """Give a warning, inside a transaction; return it, and whether it is new. The same again changes nothing.
 
-    Raises WarningBeyondGround, WarningDiffers, and Invalid for a kind, level or grid that is not there, a service that
-    is not admitted or has no receipt.
+    Raises WarningBeyondGround, WarningDiffers, and Invalid for a kind, level or grid that is not there, a grid where
+    nobody would confirm, a service that is not admitted or has no receipt.
     """
     running()
-    node = _node(values["grid"], by)
-    known = db.session.get(WarningRow, warning_id)
+    known = _known(warning_id, values, by)
     if known is not None:
-        if any(getattr(known, name) != value for name, value in values.items()):
-            raise WarningDiffers
         return known, False
+    node = _node(values["grid"], by)
     kind, rule = _rule(values)
     service, receipt = _receipt(kind)
+    beside = list(_rounds_beside(service)) if rule.also else []
+    nodes = {plan.code: round_plans.grounds_around(plan, node.path) for plan in (receipt, *beside)}
+    if not nodes[receipt.code]:
+        raise Invalid.at("grid", _NOBODY_CONFIRMS)
     now = clock.now()
-    row = WarningRow(
-        warning_id=warning_id, **values, grid_path=node.path, given_at=now, given_by=by.person_id,
-        confirm_by=now + timedelta(minutes=rule.receipt_minutes), call_count=0, changed_at=now,
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
-    round_plans.make_for(warning_id, service, receipt, node.path, now, row.confirm_by)
-    for plan in _rounds_beside(service) if rule.also else ():
-        round_plans.make_for(warning_id, service, plan, node.path, now, now + timedelta(days=ROUND_DAYS))
-    _set_out(warning_id)
+    row = _insert({
+        "warning_id": warning_id, **values, "grid_path": node.path, "given_at": now, "given_by": by.person_id,
+        "confirm_by": now + timedelta(minutes=rule.receipt_minutes), "call_count": 0, "changed_at": now,
+    })  # fmt: skip
+    if row is None:  # the same was given at the same time
+        known = _known(warning_id, values, by)
+        assert known is not None  # noqa: S101 - its id was taken
+        return known, False
+    for plan in (receipt, *beside):
+        until = row.confirm_by if plan is receipt else now + timedelta(days=ROUND_DAYS)
+        round_plans.make_for(warning_id, service, plan, nodes[plan.code], now, until)
     audit.record(Tag.WARNING_GIVEN, person_id=by.person_id, subject=(SubjectKind.GRID, node.code), **_about(row))
     events.publish(WarningGiven(warning_id))
     return row, True
@@ -95,7 +102,8 @@ def end(warning_id: UUID, *, by: Person) -> WarningRow:
     """
     running()
     row = queries.one(warning_id, by)
-    _node(row.grid, by)
+    if not by.reaches(Permission.WARNING_GIVE, row.grid_path):
+        raise WarningBeyondGround
     if row.ended_at is None:
         now = clock.now()
         row.ended_at, row.ended_by, row.changed_at = now, by.person_id, now
@@ -103,6 +111,36 @@ def end(warning_id: UUID, *, by: Person) -> WarningRow:
             rounds.by_system(round_id, RoundAction.LIFT, SYSTEM, uuid5(round_id, RoundAction.LIFT))
         audit.record(Tag.WARNING_ENDED, person_id=by.person_id, subject=(SubjectKind.GRID, row.grid), **_about(row))
     return row
+
+
+def follow_grid(old_path: str, new_path: str) -> None:
+    """Rewrite the copies of a grid's path, and of those below it, when it has moved in the tree."""
+    low, high = subtree_range(old_path)
+    rest = func.substr(WarningRow.grid_path, len(old_path) + 1)
+    moved = update(WarningRow).where(WarningRow.grid_path >= low, WarningRow.grid_path < high)
+    values = moved.values(grid_path=literal(new_path) + rest, changed_at=clock.now())
+    db.session.execute(values.execution_options(synchronize_session=False))
+
+
+def _known(warning_id: UUID, values: Mapping[str, Any], by: Person) -> WarningRow | None:
+    """Return the warning of this id, to whoever may give it; None for a new one."""
+    known = db.session.get(WarningRow, warning_id, populate_existing=True)
+    if known is None:
+        return None
+    if not by.reaches(Permission.WARNING_GIVE, known.grid_path):
+        raise WarningBeyondGround
+    if any(getattr(known, name) != value for name, value in values.items()):
+        raise WarningDiffers
+    return known
+
+
+def _insert(values: Mapping[str, Any]) -> WarningRow | None:
+    """Insert a warning; None when somebody was faster."""
+    table = WarningRow.__table__
+    entered = upsert(table).on_conflict_do_nothing(index_elements=["warning_id"]).returning(table.c.warning_id)
+    if db.session.execute(entered, values).first() is None:
+        return None
+    return db.session.get(WarningRow, values["warning_id"])
 
 
 def _node(code: str, by: Person) -> GridNode:
@@ -137,12 +175,6 @@ def _receipt(kind: WarningKind) -> tuple[Service, Round]:
 
 def _rounds_beside(service: Service) -> Iterator[Round]:
     return (one for one in service.rounds if one.frequency.on_warning and one.kind is not RoundKind.WARNING)
-
-
-def _set_out(warning_id: UUID) -> None:
-    """Let the rounds of a warning be due at once, and not at the next sweep."""
-    for round_id in _open_rounds(warning_id):
-        rounds.by_system(round_id, RoundAction.FALL_DUE, SYSTEM, uuid5(round_id, RoundAction.FALL_DUE))
 
 
 def _open_rounds(warning_id: UUID) -> Sequence[UUID]:

@@ -9,7 +9,7 @@ from app.grids.levels import Duty
 from tests.attachments.pictures import jpeg
 from tests.factories import rounds
 from tests.factories.objects import component, keep
-from tests.factories.town import GRID
+from tests.factories.town import GRID, HERE
 from tests.support.until import until
 
 PHOTO = {"name": "found.jpg", "mimeType": "image/jpeg", "buffer": jpeg(331, 240)}
@@ -54,3 +54,29 @@ def test_a_round_with_five_stops_and_a_finding_is_done_offline(phone_town, worke
     case = worker.read(finding)
     assert (case["description"], finding["stop"]) == ("井盖旁有垃圾", 3)
     until(lambda: worker.read(finding)["photos_awaited"] == 0, "its photo has come")
+
+
+def test_a_track_goes_on_after_the_page_was_closed_and_is_gone_when_the_round_is_left(phone_town, worker, hold):
+    app = phone_town.app
+    with app.app_context(), transaction():
+        grids.appoint(GRID, worker.id, Duty.FOREST_CHIEF)
+    rounds.provide(app, rounds.plan("watch", duty="forest_chief"), code="forest")
+    rounds.make(app)
+    one = rounds.today(worker, "watch")
+    hand = hold(place=HERE)
+    hand.keep_time(clock.now())
+    page = hand.sign_in(worker.username)
+    page.get_by_role("link", name="我的巡查").click()
+    page.locator(f"a[href='#/round/{one['round_id']}']").click()
+    page.locator("[data-action=start]").click()
+    page.get_by_label("记录本次巡查的轨迹").check()
+    page.reload()
+    expect(page.get_by_label("记录本次巡查的轨迹")).to_be_checked()
+    page.locator("#reason").fill("暴雨")
+    page.locator("[data-action=break_off]").click()
+    expect(page.locator("[data-action=start]")).to_be_visible()
+    hand.sent()
+    left = rounds.read(worker, one)
+    assert (left["state"], left["metres"]) == ("due", 0), "one place was kept of it, and sent"
+    page.locator("[data-action=start]").click()
+    expect(page.get_by_label("记录本次巡查的轨迹")).not_to_be_checked()

@@ -1,15 +1,22 @@
 """Where somebody is lacking, since when, who was there before; and leave with somebody who stands in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from app.core import clock as time
+from app.core import revisions
+from app.core.db import db
+from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from app.grids import service
 from app.grids.levels import Duty
+from app.grids.models import Grid
+from app.identity import accounts
 from app.identity.queries import account
 from tests.desk.browser import Desk
+from tests.factories import rounds
 from tests.factories.grids import COUNTY, GRIDS, VILLAGES, WEST
 from tests.factories.town import GRID, HERE, NEXT_GRID
 from tests.support.elements import texts_of
@@ -107,8 +114,11 @@ def test_who_is_on_leave_is_stood_in_for_and_is_back_when_they_say_so(town, keep
 
 def test_without_a_substitute_the_grid_is_shown_as_on_leave(town, keeper):
     today = time.local(time.now())
-    leave(town.worker, today, today + timedelta(days=1))
+    left = time.now().replace(microsecond=0)
+    assert leave(town.worker, today, today + timedelta(days=1)).status_code == 201
     assert lacking(keeper, duty="full_time")[GRID, "full_time"]["away"]
+    assert lacking(keeper, duty="full_time")[GRID, "full_time"]["ever_served"]
+    assert lacking(keeper, duty="full_time")[GRID, "full_time"]["since"] == left.isoformat()
     desk = Desk(town.app, keeper)
     form = {"person": username(town, town.worker), "since": f"{today:%Y-%m-%d}", "until": f"{today:%Y-%m-%d}"}
     desk.get(f"/admin/roster/{GRID}")
@@ -118,3 +128,46 @@ def test_without_a_substitute_the_grid_is_shown_as_on_leave(town, keeper):
     done = desk.post(f"/admin/roster/{GRID}/leave", {**form, "substitute": username(town, town.next_worker)})
     assert done.status_code == 303
     assert (GRID, "full_time") not in lacking(keeper)
+
+
+def test_who_cannot_sign_in_serves_nothing_and_a_dedicated_grid_asks_for_no_worker(town, keeper):
+    with town.app.app_context(), transaction():
+        accounts.close(town.worker.id, by=SYSTEM)
+        revisions.raise_("grids")
+        db.session.execute(db.update(Grid).where(Grid.code == GRIDS[2]).values(kind="dedicated"))
+    gaps = lacking(keeper)
+    assert (gaps[GRID, "full_time"]["away"], gaps[GRID, "full_time"]["ever_served"]) == (False, True)
+    assert (GRIDS[2], "full_time") not in gaps
+    assert (GRIDS[2], "chief") in gaps
+
+
+def test_a_substitute_does_the_rounds_and_confirms_the_warnings_of_the_person_away(town, app):
+    yearly = {"per": "year", "times": 1, "source": "example"}
+    receipt = rounds.plan("receipt", kind="warning", frequency=yearly, form=[], finding_classes=[])
+    rounds.provide(app, receipt, rounds.plan(), code="forest")
+    rounds.make(app)
+    today = time.local(time.now())
+    answer = leave(town.worker, today, today, username(town, town.next_worker))
+    storm = {"kind": "forest_fire", "level": "red", "grid": GRID, "issuer": "县气象台", "text": "有大风。"}
+    assert town.duty.send("PUT", f"warnings/{uuid4()}", storm).status_code == 201
+    theirs = [one for one in rounds.listed(town.next_worker, mine="true") if one["grid"]["code"] == GRID]
+    due = [one for one in theirs if one["state"] == "due"]
+    assert {one["round"]["code"] for one in due} == {"street", "receipt"}
+    for one in due:
+        assert rounds.take(town.next_worker, rounds.take(town.next_worker, one, "start"), "finish")["state"] == "done"
+    town.worker.send("POST", "roster/leaves/end", {"since": answer.get_json()["items"][0]["since"]})
+    assert not [one for one in rounds.listed(town.next_worker, mine="true") if one["grid"]["code"] == GRID]
+
+
+def test_another_leave_keeps_its_substitute(town):
+    today = time.local(time.now())
+    stand_in = username(town, town.next_worker)
+    leave(town.worker, today, today, stand_in)
+    far = today + timedelta(days=20)
+    assert len(leave(town.worker, far, far, stand_in).get_json()["substitutes"]) == 2
+    near = today + timedelta(days=5)
+    after = leave(town.worker, near, near).get_json()
+    assert [len(after["items"]), len(after["substitutes"])] == [3, 2]
+    back = town.worker.send("POST", "roster/leaves/end", {"since": after["items"][0]["since"]}).get_json()
+    (kept,) = back["substitutes"]
+    assert time.local(datetime.fromisoformat(kept["valid_from"])).date() == far.date()

@@ -7,9 +7,10 @@ import pytest
 
 from app.core import clock
 from app.grids.levels import Duty
+from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.objects import component, keep
-from tests.factories.town import GARBAGE, GRID, HERE, THERE
+from tests.factories.town import GARBAGE, GRID, HERE, THERE, WAGES
 
 REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 
@@ -65,6 +66,27 @@ def test_a_finding_that_is_sent_again_is_one_case(street):
     assert again.get_json()["findings"] == 1
     refused = rounds.step(street.worker, one, "find", case_id=str(uuid4()), report={"class": GARBAGE})
     assert (refused.status_code, "description" in refused.get_json()["fields"]) == (422, True)
+
+
+def test_a_round_tells_nobody_of_a_finding_that_became_a_case_hidden_from_them(app, street):
+    one, case_id = rounds.take(street.worker, rounds.today(street.worker), "start"), str(uuid4())
+    report = {**REPORT, "class": WAGES, "form": {"people_count": 3}}
+    one = rounds.take(street.worker, one, "find", stop=1, case_id=case_id, report=report)
+
+    def told(actor, case_id):
+        address = f"rounds/{one['round_id']}"
+        answers = [actor.get("rounds"), actor.get(address), actor.get(f"{address}/steps")]
+        own = next(each for each in answers[0].get_json()["items"] if each["round_id"] == one["round_id"])
+        texts = " ".join(answer.get_data(as_text=True) for answer in answers)
+        desk = Desk(app, actor)
+        pages = [f"/desk/rounds/{one['round_id']}", f"/desk/rounds/of/{case_id}"]
+        texts += " ".join(desk.get(page).get_data(as_text=True) for page in pages).replace(f"of/{case_id}", "")
+        counts = (own["findings"], answers[1].get_json()["findings"], len(answers[1].get_json()["finding_list"]))
+        return case_id in texts, counts, len(rounds.listed(actor, case=case_id))
+
+    assert one["finding_list"], "who reported it"
+    assert told(street.duty, case_id) == (True, (1, 1, 1), 1)
+    assert told(street.township, case_id) == told(street.township, str(uuid4())) == (False, (0, 0, 0), 0)
 
 
 def test_no_case_begins_where_the_round_takes_no_finding(street):
@@ -128,6 +150,30 @@ def test_a_missed_round_is_seen_by_the_person_first_and_by_the_desk_later(app, s
         made_up = rounds.take(street.worker, rounds.read(street.worker, one), "start")
         done = rounds.take(street.worker, made_up, "finish")
         assert {mark["code"] for mark in done["marks"]} == {"late", "stops_open"}
+
+
+def test_a_missed_round_that_is_made_up_for_later_is_not_missed_again_meanwhile(app, street):
+    one = rounds.today(street.worker)
+    with clock.at(clock.now() + timedelta(days=3)):
+        rounds.make(app)
+        made_up = rounds.take(street.worker, rounds.read(street.worker, one), "start")
+        rounds.make(app)
+        assert rounds.read(street.worker, one)["state"] == "started"
+        rounds.later(app, hours=25)
+        assert rounds.read(street.worker, one)["state"] == "missed", "it was left lying"
+        made_up = rounds.take(street.worker, rounds.read(street.worker, one), "start")
+        assert rounds.take(street.worker, made_up, "finish")["state"] == "done"
+
+
+def test_a_planned_round_says_what_can_be_done_on_its_day_and_is_refused_before(app, street):
+    today = clock.local(clock.now()).date()
+    one = next(each for each in rounds.listed(street.worker, mine="true") if each["state"] == "planned")
+    assert one["first_day"] > today.isoformat()
+    planned = rounds.read(street.worker, one)
+    assert [each["action"] for each in planned["actions"]] == ["start"]
+    refused = rounds.step(street.worker, planned, "start")
+    assert (refused.status_code, refused.get_json()["reason"]) == (409, "window_open")
+    assert [each["action"] for each in rounds.read(street.township, one)["actions"]] == ["cancel"]
 
 
 def test_a_round_is_cancelled_with_a_reason_by_whoever_manages_the_ground(street):

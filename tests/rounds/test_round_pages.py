@@ -1,9 +1,11 @@
 """The desk looks at the rounds of its ground and cancels one; administrators see the plans; a case knows its round."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from app.core import clock
 from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY
@@ -24,7 +26,7 @@ def test_the_desk_lists_rounds_and_cancels_one(app, street):
     desk = Desk(app, street.duty)
     page = desk.get("/desk/rounds/?state=due").get_data(as_text=True)
     assert "街面巡查" in page
-    assert "各网格完成情况" in page
+    assert "各项巡查完成情况" in page
     one = rounds.today(street.worker)
     address = f"/desk/rounds/{one['round_id']}"
     assert "取消巡查" in desk.get(address).get_data(as_text=True)
@@ -32,6 +34,27 @@ def test_the_desk_lists_rounds_and_cancels_one(app, street):
     assert desk.post(address, {"seen": one["seq"], "reason": "节日调整"}).status_code == 303
     assert "节日调整" in desk.get(address).get_data(as_text=True)
     assert Desk(app, street.worker).get("/desk/rounds/").status_code == 403
+
+
+def test_unasked_the_desk_lists_what_is_open_or_missed_of_late(app, street):
+    one = rounds.today(street.worker)
+    rounds.take(street.worker, rounds.take(street.worker, one, "start"), "finish")
+    (missed,) = [each for each in rounds.listed(street.next_worker, mine="true") if each["state"] == "due"]
+
+    def shown(query=""):
+        answer = Desk(app, street.duty).get(f"/desk/rounds/{query}")
+        assert answer.status_code == 200
+        page = answer.get_data(as_text=True)
+        return [each["round_id"] in page for each in (one, missed)]
+
+    assert shown() == [False, True]
+    assert shown("?state=done") == [True, False]
+    with clock.at(clock.now() + timedelta(days=3)):
+        rounds.make(app)
+        assert shown() == [False, True], "missed"
+    with clock.at(clock.now() + timedelta(days=40)):
+        assert shown() == [False, False]
+        assert shown("?state=missed") == [False, True]
 
 
 def test_a_case_names_the_round_on_which_it_was_found(app, street):

@@ -115,6 +115,24 @@ def test_a_track_is_thinned_shown_to_nobody_else_and_deleted_by_its_date(app, ch
     assert all("track" not in step["data"] for step in steps)
 
 
+def test_a_track_is_shown_to_whoever_made_it_and_not_to_whoever_goes_on(checked_covers):
+    worker, mate = checked_covers.worker, checked_covers.hire("grid_worker", "grid", GRID, duty=Duty.FULL_TIME)
+    one = next(each for each in rounds.listed(worker, mine="true") if each["state"] == "due")
+    tracks = {
+        actor.id: [[HERE[0], HERE[1], 0], [HERE[0] + apart, HERE[1], 600]]
+        for actor, apart in ((worker, 0.01), (mate, 0.02))
+    }
+    one = rounds.take(worker, one, "start")
+    one = rounds.take(worker, one, "break_off", reason="暴雨", track=tracks[worker.id])
+    one = rounds.take(mate, one, "start")
+    for _ in range(2):
+        assert mate.get(f"rounds/{one['round_id']}/track").get_json()["tracks"] in ([], [tracks[mate.id]])
+        assert worker.get(f"rounds/{one['round_id']}/track").get_json()["tracks"] == [tracks[worker.id]]
+        if one["state"] == "started":
+            one = rounds.take(mate, one, "finish", track=tracks[mate.id])
+    assert mate.get(f"rounds/{one['round_id']}/track").get_json()["tracks"] == [tracks[mate.id]]
+
+
 def test_without_a_track_nothing_is_made_up(checked_covers):
     worker = checked_covers.worker
     one = rounds.take(

@@ -82,7 +82,6 @@ OPEN = {
     "rounds.round_plans": "make rounds of a plan for something that has happened",
     "warnings.warning_kinds": "the kinds of warnings that can be given",
     "warnings.warning_views": "a warning as every face shows it",
-    "rounds.round_sight": "who sees which round, the same in every list",
     "rounds.round_views": "a round as lists show it, the same at every face",
     "intake.sync_table": "what phones send and follow: rooms enter their own",
     "objects.object_kinds": "which kinds of objects there are, as a document has them",

@@ -1,17 +1,26 @@
 """A warning goes to every grid of its area, is confirmed or called after, counts who was moved, and ends."""
 
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
+from app.core import clock as time
+from app.core import events, revisions
+from app.core.db import db
 from app.core.transaction import transaction
 from app.grids import service as grids
+from app.grids.events import PathChanged
 from app.grids.levels import Duty
+from app.grids.models import Grid
+from app.identity import accounts
+from app.identity import queries as identity
 from app.warnings import jobs
+from app.warnings.models import WarningRow
 from tests.desk.browser import Desk
 from tests.factories import rounds
-from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import GRID
+from tests.factories.grids import COUNTY, VILLAGES, WEST
+from tests.factories.town import GRID, NEXT_GRID
 from tests.support.elements import texts_of
 from tests.support.looks import refused
 
@@ -123,6 +132,90 @@ def test_the_end_lifts_what_nobody_has_begun_and_calls_nobody(warned, clock):
     assert sweep(town) == 0
     town.drain()
     assert "warning_silent" not in kinds(town.next_worker)
+    after = picture(town.duty, warning_id)
+    assert (after["confirmed"], after["total"]) == (1, 4)
+    silent = {each["grid"] for township in after["townships"] for each in township["silent"]}
+    assert (len(silent), GRID in silent, NEXT_GRID in silent) == (3, False, True)
+
+
+def test_what_a_person_has_cancelled_is_asked_of_nobody(warned, clock):
+    town = warned
+    warning_id, _ = give(town.duty)
+    rounds.take(town.township, mine(town.next_worker)[0], "cancel", reason="无人居住")
+    for _ in range(2):
+        now = picture(town.duty, warning_id)
+        assert now["total"] == 3
+        assert NEXT_GRID not in {each["grid"] for township in now["townships"] for each in township["silent"]}
+        town.duty.send("POST", f"warnings/{warning_id}/end", {})
+
+
+def test_a_confirmed_warning_is_neither_missed_nor_called_about_while_it_runs(warned, app, clock):
+    town = warned
+    chief = town.hire("grid_worker", "grid", GRID)
+    with town.app.app_context(), transaction():
+        grids.appoint(GRID, chief.id, Duty.CHIEF)
+    give(town.duty)
+    one = rounds.take(town.worker, mine(town.worker)[0], "start")
+    confirmed = one["started_at"]
+    clock.tick(days=3)
+    rounds.later(app)
+    one = rounds.read(town.worker, one)
+    assert one["state"] == "started", "people are still away from home"
+    one = rounds.take(town.worker, one, "break_off", reason="交接")
+    clock.tick(minutes=1)
+    rounds.later(app)
+    sweep(town)
+    town.drain()
+    assert "warning_silent" not in kinds(chief)
+    one = rounds.take(town.worker, rounds.read(town.worker, one), "start")
+    assert one["started_at"] == confirmed
+    assert rounds.take(town.worker, one, "finish")["minutes"] == 3 * 24 * 60 + 1
+
+
+def test_who_is_on_leave_is_not_called_where_somebody_else_is_there(warned, clock):
+    town = warned
+    away, here, alone = (town.hire("grid_worker", "grid", GRID) for _ in range(3))
+    with town.app.app_context(), transaction():
+        for code, actor in ((GRID, away), (GRID, here), (NEXT_GRID, alone)):
+            grids.appoint(code, actor.id, Duty.CHIEF)
+        for actor in (away, alone):
+            person, now = identity.person(actor.id), time.now()
+            accounts.enter_absence(actor.id, now, now + timedelta(days=3), by=person)
+    give(town.duty)
+    clock.tick(minutes=31)
+    sweep(town)
+    town.drain()
+    assert [["warning_silent" in kinds(one)] for one in (away, here, alone)] == [[False], [True], [True]]
+
+
+def test_a_warning_for_a_part_of_a_village_is_confirmed_by_whoever_serves_the_village(warned, app):
+    town = warned
+    officer = town.hire("auxiliary", "grid", VILLAGES[0], duty=Duty.AUXILIARY_OFFICER)
+    receipt = rounds.plan("receipt", name="预警签收", kind="warning", duty="auxiliary_officer", frequency=YEARLY,
+                          form=[], finding_classes=[])  # fmt: skip
+    rounds.provide(app, receipt, code="forest")
+    assert give(town.duty, grid=GRID)[1].status_code == 201
+    (one,) = mine(officer)
+    said = [each["action"] for each in officer.get(f"rounds/{one['round_id']}/steps").get_json()["items"]]
+    assert (one["state"], said) == ("due", ["plan", "fall_due"])
+    rounds.provide(app, {**receipt, "subject": "component"}, code="forest")
+    assert "grid" in refused(give(town.duty, grid=GRID)[1], 422)["fields"], "there is none: nobody would confirm"
+
+
+def test_a_warning_ends_where_its_grid_has_ended_and_follows_one_that_moves(warned, app):
+    town = warned
+    warning_id, _ = give(town.duty, grid=GRID)
+    moved = f"{COUNTY}/{GRID}/"
+    with app.app_context(), transaction():
+        before = db.session.get(WarningRow, UUID(warning_id)).grid_path
+        events.publish(PathChanged(GRID, before, moved))
+        db.session.expire_all()
+        assert db.session.get(WarningRow, UUID(warning_id)).grid_path == moved
+        revisions.raise_("grids")
+        db.session.execute(db.update(Grid).where(Grid.code == GRID).values(valid_to=time.now()))
+    assert give(town.duty, warning_id, grid=GRID)[1].status_code == 200, "it was given before"
+    refused(give(town.duty, grid=GRID)[1], 422)
+    assert town.duty.send("POST", f"warnings/{warning_id}/end", {}).status_code == 200
 
 
 def test_a_warning_is_given_on_ones_own_ground_and_of_what_there_is(warned):
@@ -130,7 +223,8 @@ def test_a_warning_is_given_on_ones_own_ground_and_of_what_there_is(warned):
     west = town.hire("duty_officer", "centre", WEST) if town.app else None
     refused(give(west)[1], 403, "warning_beyond_ground")
     refused(give(town.worker)[1], 403)
-    for wrong in ({"kind": "hail"}, {"level": "blue"}, {"grid": "nowhere"}, {"level": "purple"}, {"text": ""}):
+    long = {"text": "雨" * 301}  # a message holds it no more
+    for wrong in ({"kind": "hail"}, {"level": "blue"}, {"grid": "nowhere"}, {"level": "purple"}, {"text": ""}, long):
         assert next(iter(wrong)) in refused(give(town.duty, **wrong)[1], 422)["fields"]
     assert town.duty.get("warnings").get_json()["items"] == []
 
@@ -144,6 +238,8 @@ def test_the_desk_gives_shows_and_ends_one(warned, app):
     assert desk.post("/desk/warnings/", {**form, "level": "blue"}).status_code == 422
     given = desk.post("/desk/warnings/", form)
     assert given.status_code == 303
+    used = desk.post("/desk/warnings/", {**form, "text": "另一条"})
+    assert (used.status_code, f'value="{form["warning_id"]}"' in used.text) == (422, False)
     address = f"/desk/warnings/{form['warning_id']}"
     assert "0 / 4" in texts_of(desk.get(address).text, "strong")
     now = {"href": address}

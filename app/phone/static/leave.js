@@ -23,6 +23,7 @@ export const Leave = {
       fault.value = "";
       try {
         leaves.value = await asking();
+        keepSubstitute();
         if (done) say(done);
       } catch (error) {
         fault.value = whyFailed(error);
@@ -30,6 +31,17 @@ export const Leave = {
       } finally {
         busy.value = false;
       }
+    }
+    // Whoever stands in on the days that are shown stays chosen: entering them again would end that.
+    function keepSubstitute() {
+      const { since, until } = leaveForm;
+      const runs = (one) => day(one.valid_from) <= until && lastDay(one.valid_to) >= since;
+      const chosen = leaves.value.substitutes.find(runs);
+      if (chosen) leaveForm.substitute = chosen.username;
+    }
+    function setDay(name, text) {
+      leaveForm[name] = text;
+      keepSubstitute();
     }
     const send = async (path, json) => bodyOf(await call("POST", path, { json }), "items", "substitutes", "candidates");
     const load = () => update(() => read("/roster/leaves", "items", "substitutes", "candidates"));
@@ -46,7 +58,7 @@ export const Leave = {
     const field = (name, label) => html`
       <label for=${name}>${label}</label>
       <input id=${name} type="date" required value=${leaveForm[name]}
-          onInput=${(event) => (leaveForm[name] = event.target.value)} />`;
+          onInput=${(event) => setDay(name, event.target.value)} />`;
     const one = ({ since, until }) => html`
       <li>${day(since)} – ${lastDay(until)}
         <button type="button" disabled=${busy.value} onClick=${() => end(since)}>

@@ -1,23 +1,27 @@
 // Rounds: mine by their time, one with its stops, and a finding. All of it works without network.
 
 import { isAnswer } from "./answers.js";
+import { WAITING } from "./db.js";
 import { openOf, sentOf, wrongOf } from "./form-rules.js";
 import { Questions } from "./questions.js";
 import { Report } from "./report.js";
 import { saveRoundStep } from "./saving.js";
 import { catalogue, queue, rounds } from "./state.js";
-import { beginTrack, canTrack, endTrack, endWatch, trackOf } from "./track.js";
-import { computed, html, onBeforeUnmount, onMounted, reactive, ref } from "./ui.js";
+import { beginTrack, canTrack, dropTrack, endWatch, pointsOf, trackOf } from "./track.js";
+import { computed, html, onBeforeUnmount, reactive, ref, watch } from "./ui.js";
 import { whyFailed } from "./why.js";
 import { labelOf, many, nameOf, stateName, t, when } from "./words.js";
 
 const [FILL_IN, FIND] = ["visit", "find"];
 const LEAVING = ["finish", "break_off"]; // with which the track goes along
+const RECEIPT = "warning";
 const WITH_REASON = "reason";
 const DAY_MS = 86_400_000;
 const RECENT_MS = 7 * DAY_MS;
 
-const stepsOf = (one) => queue.value.filter((each) => each.kind === "round" && each.round_id === one.round_id);
+// What was done here and is on its way; a step that was refused is not taken.
+const stepsOf = (one) =>
+  queue.value.filter((each) => each.kind === "round" && each.round_id === one.round_id && each.state === WAITING);
 
 // What can be done now: as the server said, or after the steps that wait on this phone.
 function actionsOf(one) {
@@ -48,11 +52,17 @@ function Row({ one }) {
   return html`<li key=${one.round_id}><a class="item" href=${`#/round/${one.round_id}`}>
       <strong>${nameOf(one.round)}</strong>
       <span>${one.grid.name} · ${stopCount(one)}</span>
-      <span class="quiet">${stateName(one)} · ${t(`${one.last_day} 前`, `by ${one.last_day}`)}</span>
+      <span class="quiet">${stateName(one)} · ${until(one)}</span>
       ${
         stepsOf(one).length ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""
       }
     </a></li>`;
+}
+
+// By when: a day, of the receipt of a warning the minute.
+function until(one) {
+  const end = one.kind.code === RECEIPT ? when(one.window_until) : one.last_day;
+  return t(`${end} 前`, `by ${end}`);
 }
 
 const stopCount = ({ stops }) => t(`${stops} 个点`, many(stops, "stop"));
@@ -77,6 +87,44 @@ export const Rounds = () => {
   );
 };
 
+// The track of a round that is shown: gone on with while the round is under way, and dropped when it is so no more.
+function useTrack(props, one, fault) {
+  const tracks = ref(false);
+  const isUnderWay = computed(() => (one.value ? Boolean(can(one.value, FILL_IN)) : null));
+  let isOnScreen = true;
+  async function set(on) {
+    tracks.value = on;
+    try {
+      if (on) await beginTrack(props.id);
+      else await dropTrack(props.id);
+    } catch (error) {
+      if (!isAnswer(error)) throw error;
+      fault.value = whyFailed(error);
+    }
+    if (!isOnScreen) endWatch();
+  }
+  async function follow(under) {
+    if (under !== null && canTrack() && (await trackOf(props.id))) await set(under);
+  }
+  watch(isUnderWay, follow, { immediate: true });
+  onBeforeUnmount(() => {
+    isOnScreen = false;
+    endWatch();
+  });
+  const track = () =>
+    isUnderWay.value && canTrack()
+      ? html`<label class="check"><input type="checkbox" checked=${tracks.value}
+              onChange=${(event) => set(event.target.checked)} />
+            ${t(
+              "记录本次巡查的轨迹：只用于核对路程，到期自动删除。锁屏或切换应用时浏览器记录不到，不会补造。",
+              "Record the way of this round: to tell its length alone, deleted by its date. While the screen " +
+                "sleeps or another app is open the browser records nothing, and nothing is made up.",
+            )}
+          </label>`
+      : "";
+  return { track };
+}
+
 export const RoundPage = {
   props: { id: String },
   setup(props) {
@@ -85,9 +133,7 @@ export const RoundPage = {
     const form = reactive({ answers: {}, note: "" });
     const reason = ref("");
     const fault = ref("");
-    const tracks = ref(false);
-    onMounted(async () => (tracks.value = Boolean(await trackOf(props.id))));
-    onBeforeUnmount(endWatch);
+    const { track } = useTrack(props, one, fault);
     function open(stop) {
       opened.value = stop.stop;
       Object.assign(form, { answers: JSON.parse(JSON.stringify(stop.answers || {})), note: stop.note || "" });
@@ -117,33 +163,12 @@ export const RoundPage = {
         data.reason = reason.value.trim();
       }
       if (LEAVING.includes(action.action)) {
-        const points = await endTrack(props.id);
-        tracks.value = false;
+        const points = await pointsOf(props.id);
         if (points) data.track = points;
       }
       fault.value = "";
       if (await saveRoundStep(one.value, action, data)) reason.value = "";
     }
-    async function record(event) {
-      tracks.value = event.target.checked;
-      try {
-        if (tracks.value) await beginTrack(props.id);
-        else await endTrack(props.id);
-      } catch (error) {
-        if (!isAnswer(error)) throw error;
-        fault.value = whyFailed(error);
-      }
-    }
-    const track = () =>
-      can(one.value, FILL_IN) && canTrack()
-        ? html`<label class="check"><input type="checkbox" checked=${tracks.value} onChange=${record} />
-            ${t(
-              "记录本次巡查的轨迹：只用于核对路程，到期自动删除。锁屏或切换应用时浏览器记录不到，不会补造。",
-              "Record the way of this round: to tell its length alone, deleted by its date. While the screen " +
-                "sleeps or another app is open the browser records nothing, and nothing is made up.",
-            )}
-          </label>`
-        : "";
     const least = () => {
       const { min_minutes: minutes, min_metres: way } = one.value;
       const parts = [
@@ -191,10 +216,7 @@ export const RoundPage = {
         ? html`
           <h2>${nameOf(one.value.round)}</h2>
           ${one.value.origin ? html`<p class="notice">${labelOf(one.value.origin)}：${one.value.origin.text}</p>` : ""}
-          <p class="state"><strong>${stateName(one.value)}</strong> ${one.value.grid.name} · ${t(
-            `${one.value.last_day} 前`,
-            `by ${one.value.last_day}`,
-          )}</p>
+          <p class="state"><strong>${stateName(one.value)}</strong> ${one.value.grid.name} · ${until(one.value)}</p>
           ${
             stepsOf(one.value).length
               ? html`<p class="notice">

@@ -24,6 +24,7 @@ export async function beginTrack(round_id) {
 }
 
 async function add(round_id, track, { longitude: lon, latitude: lat }) {
+  if (watching === null) return; // a place that comes after the end
   const last = track.points.at(-1);
   if (
     track.points.length >= POINTS_MOST ||
@@ -39,10 +40,14 @@ export function endWatch() {
   watching = null;
 }
 
-// Stop, take the points and leave none on this phone.
-export async function endTrack(round_id) {
-  endWatch();
+// The points up to now; they stay on this phone until the step that takes them along is saved.
+export async function pointsOf(round_id) {
   const track = await trackOf(round_id);
-  await db.kept.delete(nameOf(round_id));
   return track?.points.length ? track.points : null;
+}
+
+// Stop, and leave no point on this phone.
+export async function dropTrack(round_id) {
+  endWatch();
+  await db.kept.delete(nameOf(round_id));
 }
