@@ -15,6 +15,7 @@ from tests.factories.departments import department
 from tests.factories.grids import COUNTY
 from tests.factories.objects import change, component, keep
 from tests.factories.town import COVER, GARBAGE, HERE, HOUSING, LEAFLET, THERE, WAGES, WATER
+from tests.support.elements import texts_of
 from tests.support.looks import refused
 from tests.support.phone import report_of
 from tests.support.queries import counted
@@ -255,7 +256,8 @@ def test_a_caller_is_registered_with_one_and_pages_show_it(town, keeper, cover):
         "lon": HERE[0], "lat": HERE[1],
     }  # fmt: skip
     page = desk.post("/desk/report", {**told, "object": identifier_of(99)})
-    assert (page.status_code, "没有这个对象" in page.text) == (422, True)
+    assert page.status_code == 422
+    assert any("没有这个对象" in text for text in texts_of(page.text, "span", **{"class": "text-danger"}))
     page = desk.post("/desk/report", {**told, "object": cover["identifier"]}, follow_redirects=True)
     assert f"井盖1 · {cover['identifier']}" in page.text
     assert "该对象的其他案件" not in page.text

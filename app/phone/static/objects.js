@@ -58,6 +58,8 @@ function withChosen(matches, { rows, chosen }) {
   return [{ one, away: null }, ...matches];
 }
 
+const leaveOut = () => t("没有找到，可以不选。", "None found: leave it out.");
+
 // One of some objects: `chosen` is its id, `place` from where they are looked for.
 const Choice = {
   props: { rows: Array, chosen: String, place: Object, label: String, within: String, optional: Boolean },
@@ -88,9 +90,7 @@ const Choice = {
           ${
             matches.length
               ? ""
-              : html`<li class="quiet">
-                  ${props.optional ? t("没有找到，可以不选。", "None found: leave it out.") : t("没有找到对象。", "No object found.")}
-                </li>`
+              : html`<li class="quiet">${props.optional ? leaveOut() : t("没有找到对象。", "No object found.")}</li>`
           }
         </ul>
         <button type="button" aria-expanded=${String(onMap.value)} onClick=${() => (onMap.value = !onMap.value)}>
@@ -138,7 +138,8 @@ export const ObjectField = {
       if (!rows.value.length && !object) return "";
       const every = object && !rows.value.some((one) => one.object_id === object.object_id) ? [object] : [];
       return html`<${Choice} rows=${[...every, ...rows.value]} chosen=${object?.object_id ?? null}
-          place=${{ lon, lat }} within="object-" optional=${true} label=${t("是哪一个（可不选）", "Which one (may be left out)")}
+          place=${{ lon, lat }} within="object-" optional=${true}
+          label=${t("是哪一个（可不选）", "Which one (may be left out)")}
           onPut=${put} />`;
     };
   },

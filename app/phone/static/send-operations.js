@@ -65,8 +65,8 @@ async function sendable(person, failed) {
   });
 }
 
-// Exchange operations. What is refused as a whole is tried without the streams, then without the cursor: hints are not worth the work. An
-// operation that is refused alone has its answer.
+// Exchange operations. What is refused as a whole is tried without the streams, then without the cursor: hints are not
+// worth the work. An operation that is refused alone has its answer.
 async function exchanged(operations) {
   const cursor = await recall("cursor");
   try {
