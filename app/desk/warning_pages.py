@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from flask import Response, make_response, redirect, request, url_for
 
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
-from app.core.http import current_person, needs
+from app.core.http import current_person, needs, polled
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.frame import forms
@@ -35,6 +35,7 @@ def warnings() -> Response:
 
 @bp.get("/now")
 @needs(Permission.CASE_READ)
+@polled
 def now() -> Response:
     """Give the warnings that hold now, for the first page of the desk; nothing for whoever does not see them."""
     person = current_person()
@@ -61,7 +62,19 @@ def give() -> Response:
 @bp.get("/<uuid:warning_id>")
 @needs(Permission.WARNING_READ)
 def one(warning_id: UUID) -> Response:
-    """Show a warning with the picture of who has confirmed; it is drawn anew every half minute."""
+    """Show a warning with the picture of who has confirmed."""
+    return _one(warning_id)
+
+
+@bp.get("/<uuid:warning_id>/picture")
+@needs(Permission.WARNING_READ)
+@polled
+def picture(warning_id: UUID) -> Response:
+    """Give the picture of who has confirmed anew."""
+    return _one(warning_id)
+
+
+def _one(warning_id: UUID) -> Response:
     person = current_person()
     row = queries.one(warning_id, person)
     return render(

@@ -295,4 +295,4 @@ def test_without_a_database_it_says_so_in_one_sentence(make_app, tmp_path):
 def test_the_diagrams_can_be_written_anew(app, tmp_path):
     assert CliRunner().invoke(workflow, ["diagram", "--into", str(tmp_path)]).exit_code == 0
     assert "stateDiagram-v2" in (tmp_path / "docs/workflows/case.md").read_text(encoding="utf-8")
-    assert json.dumps(sorted(path.name for path in tmp_path.rglob("*.md"))) == '["case.md"]'
+    assert json.dumps(sorted(path.name for path in tmp_path.rglob("*.md"))) == '["case.md", "round.md"]'

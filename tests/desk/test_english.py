@@ -62,7 +62,7 @@ def test_a_refused_act_and_what_is_wrong_with_its_fields(town):
     assert "Something is not filled in rightly" in refused(answer)
     assert "✗ The new limit must lie after the present one." in english(answer, 'div class="about" id="about-f-due_at"')
     answer = desk.act(case, "finish", result="好了")
-    assert "✗ This step needs 1 photos" in answer.text
+    assert "✗ Photos needed for this step: 1 or more. Take them, then send it." in answer.text
     answer = desk.post(f"/desk/cases/{case['case_id']}/act/sign", {"seen": town.seq_of(case["case_id"])})
     assert answer.status_code == 409
     assert "This task is signed for already: please handle it." in refused(answer)

@@ -50,6 +50,8 @@ KEPT = {
     **dict.fromkeys(("grid", "grid_path", "area_class", "lon", "lat", "address", "description"), "it is there"),
     **dict.fromkeys(("level", "centre", "handed_down_by"), "it is still theirs, and closed by who handed it down"),
     **dict.fromkeys(("urgent", "urgent_since", "danger_remains"), "a danger ends when somebody says so"),
+    **dict.fromkeys(("object_id", "object_identifier"), "it is about that object"),
+    "colour": "the risk is that of the class, until it is filed or corrected",
     "outside_admission": "it was judged when it was reported",
     "missed_by_patrol": "said of the trouble, until it is said anew",
     "finding": "what somebody saw, until somebody looks again",

@@ -25,6 +25,7 @@ break_off  .   .   .   due .   .   .
 finish     .   .   .   don .   .   .
 miss       .   mis mis mis .   .   .
 explain    .   .   .   .   =   .   .
+lift       .   can can .   can .   .
 cancel     .   can can can can .   .
 """
 GUARDED = {
@@ -42,6 +43,7 @@ explain    x           x         x         .            .             .
 cancel     .           .         .         x            x             x
 plan       .           .         .         .            .             .
 fall_due   .           .         .         .            .             .
+lift       .           .         .         .            .             .
 miss       .           .         .         .            .             .
 """
 

@@ -11,6 +11,7 @@ OF_STEPS = {*chain.Link.__slots__, "data", "salt", "actor_name", "previous_hash"
 OF_CASES = {*COLUMNS, *KEPT_BY_DOOR}  # replayed; what the door keeps is compared with the last step
 REASONS = {
     "uploads": "bytes on their way, which nobody but their sender knows; what comes of them is an attachment",
+    "round_findings": "the work of a round, which proves nothing against anybody",
     "notices.read_at": "its reader's own mark, changed by reading; nobody else is shown it",
 }
 
