@@ -22,7 +22,7 @@ def test_a_round_with_five_stops_and_a_finding_is_done_offline(phone_town, worke
     for number in range(1, 6):
         # no components: those are another test's in this town
         keep(worker, {"kind": "bridge", "name": f"桥{number}", "lon": HERE[0], "lat": HERE[1]})
-    rounds.provide(app, rounds.covers(duty="building_head", subject="bridge"))
+    rounds.provide(app, rounds.plan("covers", subject="bridge", duty="building_head"))
     rounds.make(app)
     one = rounds.today(worker, "covers")
     hand = hold()

@@ -103,8 +103,10 @@ function useTrack(props, one, fault) {
     }
     if (!isOnScreen) endWatch();
   }
-  async function follow(under) {
-    if (under !== null && canTrack() && (await trackOf(props.id))) await set(under);
+  // What waits to be sent may be read after the round: only what was under way before, or is over, has left its track.
+  async function follow(under, before) {
+    const isLeft = under === false && (before === true || isOver(one.value));
+    if ((under || isLeft) && canTrack() && (await trackOf(props.id))) await set(under);
   }
   watch(isUnderWay, follow, { immediate: true });
   onBeforeUnmount(() => {
@@ -122,7 +124,7 @@ function useTrack(props, one, fault) {
             )}
           </label>`
       : "";
-  return { track };
+  return { track, leave: () => set(false) };
 }
 
 export const RoundPage = {
@@ -133,7 +135,7 @@ export const RoundPage = {
     const form = reactive({ answers: {}, note: "" });
     const reason = ref("");
     const fault = ref("");
-    const { track } = useTrack(props, one, fault);
+    const { track, leave } = useTrack(props, one, fault);
     function open(stop) {
       opened.value = stop.stop;
       Object.assign(form, { answers: JSON.parse(JSON.stringify(stop.answers || {})), note: stop.note || "" });
@@ -167,7 +169,9 @@ export const RoundPage = {
         if (points) data.track = points;
       }
       fault.value = "";
-      if (await saveRoundStep(one.value, action, data)) reason.value = "";
+      if (!(await saveRoundStep(one.value, action, data))) return;
+      reason.value = "";
+      if (LEAVING.includes(action.action)) await leave();
     }
     const least = () => {
       const { min_minutes: minutes, min_metres: way } = one.value;
