@@ -21,12 +21,12 @@ bp = Blueprint("roster", url_prefix="/api/v1/roster", description="网格花名�
 @needs(Permission.GRID_ROSTER)
 @bp.arguments(roster_schemas.CoverageIn, location="query")
 @bp.response(200, roster_schemas.CoverageOut)
-def read_coverage(wanted: dict[str, Any]) -> Response:
+def read_coverage(wanted: dict[str, Any]) -> dict[str, Any]:
     """缺网格员、网格长的网格和缺辅警的村（社区），自何时起；按乡镇汇总。Show which grids and villages lack somebody."""
     person = current_person()
     gaps = coverage.gaps(person, wanted["under"], wanted["duty"])
     shares = coverage.shares(person, wanted["under"])
-    return answer({"items": [_gap(one) for one in gaps], "townships": [_share(one) for one in shares]})
+    return {"items": [_gap(one) for one in gaps], "townships": [_share(one) for one in shares]}
 
 
 @bp.get("/leaves")

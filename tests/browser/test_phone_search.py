@@ -86,7 +86,7 @@ def test_the_words_people_use_find_the_class_that_is_meant(hold):
     hand.open()
     phrases = [(phrase, code) for code, said in FIRST.items() for phrase in said.split()]
     assert len(phrases) >= 80
-    classes = whole(seed_catalogue(), "1")["classes"]
+    classes = whole(seed_catalogue(), "1", 1)["classes"]
     found = hand.page.evaluate(FIND, [classes, [phrase for phrase, _ in phrases]])
     wrong = {
         phrase: first[:3] for (phrase, code), first in zip(phrases, found, strict=True) if not first or first[0] != code
@@ -121,7 +121,7 @@ def test_who_reports_finds_the_class_in_either_language(worker, hold, language, 
 def test_whoever_chooses_life_and_death_is_asked_to_call_at_once(worker, hold):
     hand = hold()
     page = hand.sign_in(worker.username)
-    page.evaluate(KEEP, whole(seed_catalogue(), "1"))
+    page.evaluate(KEEP, whole(seed_catalogue(), "1", 1))
     hand.open("report")
     calls = page.locator("a[href^='tel:']")
     page.locator("#class-words").fill("漏气")

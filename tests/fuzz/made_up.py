@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from tests.factories.town import CLASSES, COUNTY, GRID, HERE, HOUSING, NEXT_GRID, TEAM, THERE, TOWNSHIP, VILLAGES, WATER
 from tests.fuzz.world import World
+from workflows.risk_terms import RiskColour
 
 NOBODY = str(UUID(int=7))
-SELDOM = frozenset({"consent", "consent_due_at", "consent_of"})  # only where a date from above is passed
+# only where a date from above is passed, or something stands that was entered once
+SELDOM = frozenset({"consent", "consent_due_at", "consent_of", "object"})
 Words = dict[str, st.SearchStrategy[Any]]
 TIMES = ("2026-11-23T12:00:00+08:00", "2026-12-24T00:00:00Z", "2027-12-01T09:00:00+08:00")
 # what no field likes: JSON allows it all
@@ -66,7 +68,8 @@ def words_of(world: World) -> Words:
         "verifier": people, "checker": people, "into": cases, "rework": st.booleans(),
         "solved": st.booleans(), "grade": st.sampled_from(["ordinary", "yellow", "red"]),
         "part": st.sampled_from(["verify", "check"]),
-        "rating": st.sampled_from(["good", "fair", "poor"]),
+        "rating": st.sampled_from(["good", "fair", "poor"]), "colour": st.sampled_from([*RiskColour]),
+        "object": st.sampled_from([NOBODY, "没有这个对象"]),
         "reason_code": st.sampled_from(["not_ours", "nothing_there", "silent", "other"]),
         "found_at": st.sampled_from(TIMES), "phone_at": st.sampled_from(TIMES), "phone_now": st.sampled_from(TIMES),
         "source": st.sampled_from(["worker", "citizen", "superior", "sensor"]), "fixed": st.booleans(),

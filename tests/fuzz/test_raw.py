@@ -6,6 +6,7 @@ what was refused has written nothing.
 
 import base64
 import json
+from collections import defaultdict
 from itertools import product
 from uuid import UUID, uuid4
 
@@ -101,12 +102,12 @@ def operations(town_at_work):
 
 
 def at(world, path):
-    """Put real ids into a path."""
+    """Put real ids into a path, and one of nothing where the world has none."""
     names = world.names[world.desk]
     case_id, attachment_id = names.attachments[0]
-    real = {"case_id": case_id, "attachment_id": attachment_id, "session_id": uuid4(), "upload_id": names.uploads[0]}
-    real |= {"centre": COUNTY, "day": "2026-11-23", "shift": "day", "record_id": uuid4(), "object_id": uuid4()}
-    return path.format(**real)
+    real = {"case_id": case_id, "attachment_id": attachment_id, "upload_id": names.uploads[0]}
+    real |= {"centre": COUNTY, "day": "2026-11-23", "shift": "day"}
+    return path.format_map(defaultdict(uuid4, real))
 
 
 def takes_json(operation):

@@ -17,6 +17,9 @@ from app.core import outbox
 from app.core.db import db
 from app.intake.models import Citizen
 from app.notices.models import Notice
+from app.objects.models import ObjectChange, ObjectRow
+from app.rounds.models import RoundFinding, RoundRow, RoundStep
+from app.warnings.models import WarningRow
 from tests.attachments.pictures import jpeg
 from tests.factories.identity import bearer, token_for
 from tests.factories.lively import lively
@@ -34,7 +37,10 @@ from tests.factories.town import (
 )
 from tests.support.databases import Database
 
-OWNED = (Case, CaseStep, CaseTask, CaseClock, CaseLink, outbox.OutboxRow, Attachment, Citizen, Upload, Notice)
+OWNED = (
+    Case, CaseStep, CaseTask, CaseClock, CaseLink, outbox.OutboxRow, Attachment, Citizen, Upload, Notice,
+    ObjectRow, ObjectChange, RoundRow, RoundStep, RoundFinding, WarningRow,
+)  # fmt: skip
 TUS = {"Tus-Resumable": "1.0.0"}
 PHOTO = jpeg()
 WITH_PHOTOS = (*SHOWN_AT_ONCE, *PHOTOS_FOLLOW)
