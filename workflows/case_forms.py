@@ -57,6 +57,11 @@ CONSENT_OF = Field(
     most=GIVERS_MOST, asked=Asked.OFFERED,
 )  # fmt: skip
 ADDRESS = Field("address", Words("地址", "Address"), most=200)
+NO_OBJECT = "-"  # where an object was named, and it is about none
+OBJECT = Field(
+    "object", Words("所涉对象", "Object it is about"), most=40,
+    hint=Words("编号或对象号，须属于该类别；填“-”表示没有对象", "Its identifier or id, of the class; - for none"),
+)  # fmt: skip
 DESCRIPTION = Field("description", Words("描述", "Description"), Kind.LONG, least=1, most=2000)
 GRID = Field(
     "grid", Words("网格", "Grid"), Kind.CHOICE, pool=Pool.GRID,
@@ -295,10 +300,10 @@ FORMS: Mapping[str, Form] = {
     ),
     # at any time
     A.CORRECT: _form(
-        "correct", CLASS, CONDITION, COLOUR, PLACE, GRID, ADDRESS, DESCRIPTION,
+        "correct", CLASS, CONDITION, COLOUR, OBJECT, PLACE, GRID, ADDRESS, DESCRIPTION,
         some=Words(
-            "请至少更正一项：类别、立案条件、风险等级、位置、网格、地址或描述。",
-            "Correct at least one thing: class, condition, grade of risk, place, grid, address or description.",
+            "请至少更正一项：类别、立案条件、风险等级、对象、位置、网格、地址或描述。",
+            "Correct at least one thing: class, condition, grade of risk, object, place, grid, address or description.",
         ),
     ),
     A.URGENT: _form(
@@ -325,6 +330,7 @@ FORMS: Mapping[str, Form] = {
 # What steps carry that no form asks for: reports, timers, linked files, devices.
 CARRIED: tuple[Field, ...] = (
     CLASS,
+    OBJECT,
     DESCRIPTION,
     ADDRESS,
     Field("fixed", Words("自行处置", "Fixed on the spot"), Kind.YES_NO, YES_NO),

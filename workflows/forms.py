@@ -105,7 +105,7 @@ class Field:
     maximum: int | None = None
     hint: Words | None = None
     aside: bool = False  # may be said with anything: it stands behind the rest
-    unit: str = ""
+    unit: Words | None = None  # of a number
     shown_if: Conditions = ()  # all of them hold, or it is not asked
     required_if: Conditions = ()  # all of them hold, and it must be answered
     columns: tuple[Field, ...] = ()  # of a table
@@ -211,7 +211,7 @@ def in_words(field: Field, answer: object) -> Words:
     if field.kind is Kind.TABLE and isinstance(answer, (list, tuple)):
         return Words("；", "; ").join(_row_in_words(field, row) for row in answer if isinstance(row, Mapping))
     text = field.words_of(answer) or plain(str(answer))
-    return plain(" ").join([text, plain(field.unit)]) if field.unit else text
+    return plain(" ").join([text, field.unit]) if field.unit else text
 
 
 def _row_in_words(table: Field, row: Mapping[str, object]) -> Words:

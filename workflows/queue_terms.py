@@ -20,6 +20,7 @@ class CaseQueue(Term):
     TO_NAME_CHECKER = "to_name_checker", "待派核查人", "To name a checker"
     TO_CLOSE = "to_close", "待结案", "To close"
     TO_CALL_BACK = "to_call_back", "待回访", "To call back"
+    TO_FOLLOW_UP = "to_follow_up", "待跟踪回访", "To follow up"
     SENDER_ASKED = "sender_asked", "待来源答复", "Asked of the sender"
     TO_ANSWER = "to_answer", "待答复督办", "Supervision to answer"
     ASKED_RETURN = "asked_return", "待批退件", "Returns to decide"

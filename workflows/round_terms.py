@@ -36,6 +36,7 @@ class RoundAction(Term):
     VISIT = "visit", "到点填报", "Fill in a stop"  # what was found at a stop
     FIND = "find", "上报发现的问题", "Report a finding"  # a case begins
     BREAK_OFF = "break_off", "中断", "Break off"  # it cannot be gone on with now
+    RELEASE = "release", "交还", "Hand back"  # whoever set out has left the duty
     FINISH = "finish", "完成", "Finish"  # all is looked at
     MISS = "miss", "记为漏巡", "Miss"  # its time is over
     EXPLAIN = "explain", "说明原因", "Explain"  # why it was missed

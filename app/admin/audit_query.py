@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -184,4 +184,4 @@ def _inside(paths: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _begins(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), clock.LOCAL).astimezone(UTC) if day else None
+    return clock.midnight(day) if day else None

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, select
 
 from app.board import rules
-from app.board.queries import begins, today
+from app.board.queries import today
 from app.board.rules import AuditRule, AuditRules, Closing
 from app.board.words import AuditFinding
 from app.cases import timeline
@@ -108,7 +108,10 @@ def spots_of(cases: Sequence[AuditCase]) -> dict[UUID, list[dict[str, Any]]]:
 
 def rules_in_force() -> AuditRules | None:
     """Return the county's rules; None if it has not set any."""
-    document = catalogue_queries.catalogue().others.get((rules.KIND, rules.KIND))
+    return catalogue_queries.made_of(rules.KIND, _rules)
+
+
+def _rules(document: Mapping[str, Any] | None) -> AuditRules | None:
     return rules.load(document) if document else None
 
 
@@ -118,8 +121,8 @@ def sample(person: Person, county: AuditRules, day: date | None = None) -> Sampl
     first = day or last - timedelta(days=county.days - 1)
     closed = (
         visible_to(person),
-        Case.closed_at >= begins(first),
-        Case.closed_at < begins(last + timedelta(days=1)),
+        Case.closed_at >= clock.midnight(first),
+        Case.closed_at < clock.midnight(last + timedelta(days=1)),
     )
     listed = select(*LIST_COLUMNS).where(*closed).order_by(Case.closed_at.desc(), Case.case_id.desc())
     cases = db.session.execute(listed).all()

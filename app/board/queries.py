@@ -6,7 +6,7 @@ Everything starts from what the person may see. A closing by force is no ordinar
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -99,15 +99,10 @@ def today() -> date:
     return clock.local(clock.now()).date()
 
 
-def begins(day: date) -> datetime:
-    """Return the moment at which a day begins in the county."""
-    return datetime.combine(day, time.min, clock.LOCAL)
-
-
 def tiles() -> Mapping[str, Condition]:
     """Return what the figures at a glance count, by name; a list takes the same names."""
     day = today()
-    due = and_(_OPEN, ~_DEFERRED, late_by(begins(day + timedelta(days=1))))
+    due = and_(_OPEN, ~_DEFERRED, late_by(clock.midnight(day + timedelta(days=1))))
     return {
         "open": _OPEN,
         "due_today": and_(due, not_(late_by(clock.now()))),
@@ -271,7 +266,7 @@ def _conditions(filters: Mapping[str, Any]) -> list[Condition]:
 
 def _on(column: Any, first: date, last: date) -> Condition:
     """Return the condition that a time lies on one of these days in the county, both included."""
-    return and_(column >= begins(first), column < begins(last + timedelta(days=1)))
+    return and_(column >= clock.midnight(first), column < clock.midnight(last + timedelta(days=1)))
 
 
 def _put_off(first: date, last: date) -> tuple[Condition, ...]:

@@ -10,12 +10,21 @@ from sqlalchemy import select
 
 from app.cases.models import Case
 from app.cases.protocol import procedure_of
+from app.cases.turn import Turn
 from app.cases.visibility import visible_to
 from app.core.db import db
+from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.objects import queries
+from app.objects.models import ObjectRow
+from workflows.case_forms import NO_OBJECT
 from workflows.words import Words, plain
 
+_NO_CLASS = Words("选了对象，须同时选类别。", "What names an object names its class, too.")
+_NO_OBJECT = Words(
+    "没有这个对象，或它不属于该类别；请重新选择，也可以不选。",
+    "There is no such object of this class: choose again, or leave it out.",
+)
 NAMED = Words("已指明", "named")  # to whoever does not see it, where it has no identifier
 MOST = 20  # other cases that are shown; our figure
 
@@ -46,6 +55,29 @@ class ObjectOfCase:
     def words(self) -> Words:
         """Say which object it is."""
         return plain(" · ".join(filter(None, (self.name, self.identifier)))) or NAMED
+
+
+def find(named: str, class_code: str | None, person: Person, at: str) -> ObjectRow:
+    """Return the object that somebody names for a case of a class; raise Invalid at a field.
+
+    Whoever does not see it is told the same as where there is none.
+    """
+    if class_code is None:
+        raise Invalid.at(at, _NO_CLASS)
+    about = queries.of_class(named, class_code, person)
+    if about is None:
+        raise Invalid.at(at, _NO_OBJECT)
+    return about
+
+
+def correct(turn: Turn) -> None:
+    """Let a case be about another object, or about none."""
+    named, case = turn.data.get("object"), turn.case
+    if named == NO_OBJECT:
+        case.object_id = case.object_identifier = None
+    elif named is not None:
+        about = find(named, case.class_code, turn.person, "data.object")
+        case.object_id, case.object_identifier = about.object_id, about.identifier
 
 
 def object_of(case: Case, person: Person) -> ObjectOfCase | None:

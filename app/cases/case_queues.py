@@ -129,6 +129,12 @@ def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
     return and_(mine, lately, _somebody_to_call(), ~_has_ticket(called))
 
 
+def _to_follow_up(person: Person, permission: P) -> ColumnElement[bool] | None:
+    """Return the condition that the day has come on which a closing is followed up, as its class wants it."""
+    mine = _centres(person, permission)
+    return None if mine is None else and_(mine, Case.follow_up_at <= clock.now())
+
+
 def _department_tasks(*states: TaskState) -> _Scope:
     def tasks(person: Person, permission: P) -> ColumnElement[bool] | None:
         codes = sorted(person.departments(permission))
@@ -285,6 +291,7 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (
      _centres, and_(_before(CaseAction.ASSIGN_CHECK), _unnamed(TaskPart.CHECK))),
     (CaseQueue.TO_CLOSE, P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
     (CaseQueue.TO_CALL_BACK, P.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK), None, True),
+    (CaseQueue.TO_FOLLOW_UP, P.CALL_BACK, _to_follow_up, _before(CaseAction.CALL_BACK), None, True),
     (CaseQueue.SENDER_ASKED, P.SENDER, _closing_centres,
      and_(_OPEN_ONLY, _has_ticket(CaseTicket.asked.is_not(None)))),
     (CaseQueue.TO_ANSWER, P.REPLY_SUPERVISION,

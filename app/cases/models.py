@@ -80,6 +80,8 @@ class Case(db.Model):
     reopen_wanted: Mapped[bool] = mapped_column(default=False)  # a call-back or spot check found it unsolved
     own_judged: Mapped[bool | None]  # somebody judged the work of his own department, by a decision of the county
     review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a deferral is looked at again
+    follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a closing is to be followed up next
+    follow_ups: Mapped[int] = mapped_column(default=0, server_default="0")  # how often its end was followed up
     finding: Mapped[str | None] = mapped_column(Code(20))
     supervision: Mapped[str | None] = mapped_column(Code(10))
     lead: Mapped[str | None] = mapped_column(Code(24))
@@ -115,6 +117,7 @@ class Case(db.Model):
         Index("ix_cases_changed", "changed_at", "case_id"),
         _partial("ix_cases_open", "case_id", where=ended_how.is_(None)),  # one open case after the other
         _partial("ix_cases_external_no", "external_no", where=external_no.is_not(None)),
+        _partial("ix_cases_follow_up", "follow_up_at", "case_id", where=follow_up_at.is_not(None)),
         Index("ix_cases_near", "class_code", "state", "lat"),
         Index("ix_cases_path", "grid_path", "changed_at", "case_id"),
         Index("ix_cases_reporter", "reporter_id", "changed_at", "case_id"),

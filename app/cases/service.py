@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 
 from marshmallow import ValidationError
 from sqlalchemy import case as case_
-from sqlalchemy import func, literal, update
 from sqlalchemy.orm import make_transient_to_detached
 
 from app.audit import service as audit
@@ -43,7 +42,7 @@ from app.core.hints import DROPPED
 from app.core.permissions import SYSTEM, Assignment, Person, ScopeKind
 from app.core.transaction import running
 from app.deadlines import queries as calendars
-from app.grids.levels import subtree_range
+from app.grids.service import follow_path
 from app.identity import queries as identity
 from workflows.engine import START, Move, MoveRefused, MoveResult
 from workflows.procedure import EngineStep
@@ -55,7 +54,7 @@ _BLANK: dict[str, Any] = {
     **dict.fromkeys(column.key for column in _TABLE.columns),
     **dict.fromkeys(("danger_remains", "missed_by_patrol", "reopen_wanted"), False),
     **dict.fromkeys(("seq", "turned_seq", "round"), 1),
-    **dict.fromkeys(("reworks", "wrong_dispatches"), 0),
+    **dict.fromkeys(("reworks", "wrong_dispatches", "follow_ups"), 0),
     "hash": "",
 }
 
@@ -245,13 +244,9 @@ def follow_grid(old_path: str, new_path: str) -> None:
     Phones read such cases again: who sees them may be others now. The audit says so, or a copy that was changed by
     hand could not be told from one that has followed its grid.
     """
-    low, high = subtree_range(old_path)
     now = clock.now()
     later = case_((Case.changed_at > now, Case.changed_at), else_=now)
-    moved = update(Case).where(Case.grid_path >= low, Case.grid_path < high)
-    rest = func.substr(Case.grid_path, len(old_path) + 1)
-    moved = moved.values(grid_path=literal(new_path) + rest, changed_at=later)
-    db.session.execute(moved.execution_options(synchronize_session=False))
+    follow_path(Case, old_path, new_path, changed_at=later)
     code = new_path.rstrip("/").rpartition("/")[2]
     audit.record(Tag.GRID_MOVED, subject=(SubjectKind.GRID, code), old=old_path, new=new_path, changed_at=plain(now))
 

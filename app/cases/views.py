@@ -207,6 +207,8 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
         "clocks": [_clock(clock, whole) for clock in whole.clocks],
         "standard": [_standard(line) for line in case_standards.standard(whole.case, names.class_of(whole.case))],
         "photos_awaited": whole.photos_awaited,
+        "follow_up_at": whole.case.follow_up_at,
+        "follow_ups": whole.case.follow_ups,
         "photos_asked": evidence.figures(names.class_of(whole.case)),
     }
 

@@ -1,6 +1,6 @@
 """Import files into the catalogue with a browser: choose, see what would change, confirm. Nothing is written before."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -128,7 +128,7 @@ def _moment(day: date | None) -> datetime | None:
         return None
     if day < _today():
         raise DayPassed.at("valid_from", DayPassed.text)
-    return datetime.combine(day, time(), clock.LOCAL).astimezone(UTC)
+    return clock.midnight(day)
 
 
 def _today() -> date:

@@ -3,10 +3,10 @@
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from app.core.revisions import Reference
 from app.core.transaction import breathe
 
 V = CatalogueVersion
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,18 @@ def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
             objects[row.kind, row.code] = make(row)
         shelf.catalogues[stretch] = document_kinds.gather(objects)
     return shelf.catalogues[stretch]
+
+
+def made_of(kind: DocumentKind, make: Callable[[Mapping[str, Any] | None], T]) -> T:
+    """Return what a function makes of the document of a kind, of None where the county has none.
+
+    Made once for each document, not for each revision: a document also comes into force by time alone.
+    """
+    document = catalogue().others.get((kind, kind))
+    cache: dict[Any, tuple[Any, T]] = current_app.extensions.setdefault("gezhi_documents", {})
+    if make not in cache or cache[make][0] is not document:
+        cache[make] = document, make(document)
+    return cache[make][1]
 
 
 def class_at(code: str, version: int | None) -> CaseClass | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -19,6 +19,11 @@ def now() -> datetime:
 def local(moment: datetime) -> datetime:
     """Return the same moment on the county's wall clock."""
     return moment.astimezone(LOCAL)
+
+
+def midnight(day: date) -> datetime:
+    """Return when a day of the county begins, on its own wall clock."""
+    return datetime.combine(day, time(), LOCAL)
 
 
 def minute(moment: datetime) -> str:

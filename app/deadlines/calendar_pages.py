@@ -25,7 +25,7 @@ from app.deadlines.schemas import FIRST_YEAR, LAST_YEAR, ConfirmIn, OverrideIn, 
 from app.departments.queries import directory
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name
 
 bp = Pages("calendars_admin", "app.deadlines", url_prefix="/admin/calendars")
 bp.app_context_processor(lambda: {"page_of_documents": {queries.KIND: partial(url_for, "calendars_admin.calendars")}})
@@ -110,11 +110,6 @@ def _add(code: str, data: dict[str, Any]) -> Comparison:
     return service.add_override(code, **{**data, **days})
 
 
-def _centre(code: str) -> str:
-    node = grid_tree().get(code)
-    return node.name if node else code
-
-
 def _calendar(code: str, status: int = 200, **more: Any) -> Response:
     known = _known()
     working_calendar = known.by_code.get(code) if known else None
@@ -127,7 +122,7 @@ def _calendar(code: str, status: int = 200, **more: Any) -> Response:
         calendar=working_calendar,
         is_default=working_calendar is known.default,
         departments=_used_by(known).get(code, []),
-        centres=[_centre(centre) for centre, each in known.of_centres.items() if each is working_calendar],
+        centres=[grid_name(centre) for centre, each in known.of_centres.items() if each is working_calendar],
         week=_weeks(working_calendar),
         weekdays=list(WEEKDAYS.values()),
         year=page_year,

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from importlib.metadata import version as version_of
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.catalogue import queries as catalogue
@@ -94,26 +94,22 @@ def changed_span(before: WorkingCalendar, after: WorkingCalendar) -> tuple[datet
     changed = [day for day in days if before.hours_on(day) != after.hours_on(day)]
     if not changed:
         return None
-    first, last = (datetime.combine(day, time(), clock.LOCAL) for day in (changed[0], changed[-1]))
-    return first, last + timedelta(days=1)
+    return clock.midnight(changed[0]), clock.midnight(changed[-1] + timedelta(days=1))
 
 
 HORIZON = timedelta(days=60)  # longer than ordinary limits reach
 
 
 def calendars() -> Calendars:
-    """Return the county's calendars; KeyError before a catalogue with calendars was imported.
-
-    Kept by the document and not by a number: a document also comes into force by time alone.
-    """
+    """Return the county's calendars; KeyError before a catalogue with calendars was imported."""
     supposed = _supposed.get()
-    if supposed is not None:
-        return supposed
-    document = catalogue.catalogue().others[KIND, KIND]
-    cached: tuple[Mapping[str, Any], Calendars] | None = current_app.extensions.get("gezhi_calendars")
-    if cached is None or cached[0] is not document:
-        cached = current_app.extensions["gezhi_calendars"] = (document, load(document))
-    return cached[1]
+    return catalogue.made_of(KIND, _calendars) if supposed is None else supposed
+
+
+def _calendars(document: Mapping[str, Any] | None) -> Calendars:
+    if document is None:
+        raise KeyError(KIND)
+    return load(document)
 
 
 def shift_name(code: str) -> Words | None:
@@ -142,14 +138,17 @@ def basis() -> str:
 
     And what else is counted by them: see `count_by`.
     """
-    document, besides = catalogue.catalogue().others[KIND, KIND], "".join(part() for part in _besides)
-    cached: tuple[Mapping[str, Any], str, str] | None = current_app.extensions.get("gezhi_calendar_basis")
-    if cached is None or cached[0] is not document or cached[1] != besides:
-        text = json.dumps(dict(document), sort_keys=True, default=str)
-        counts_by = f"{text} {version_of('chinesecalendar')} {RULES}{besides}"
-        digest = hashlib.sha256(counts_by.encode()).hexdigest()
-        cached = current_app.extensions["gezhi_calendar_basis"] = (document, besides, digest)
-    return cached[2]
+    return _digest(catalogue.made_of(KIND, _written), "".join(part() for part in _besides))
+
+
+def _written(document: Mapping[str, Any] | None) -> str:
+    return json.dumps(dict(document or {}), sort_keys=True, default=str)
+
+
+@lru_cache(maxsize=4)
+def _digest(document: str, besides: str) -> str:
+    counts_by = f"{document} {version_of('chinesecalendar')} {RULES}{besides}"
+    return hashlib.sha256(counts_by.encode()).hexdigest()
 
 
 def last_recounts(most: int = 5) -> Sequence[CalendarRecount]:

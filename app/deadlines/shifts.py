@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from app.core import clock
 from workflows.words import Words
@@ -19,7 +19,7 @@ class Shift:
 
     def on(self, day: date) -> tuple[datetime, datetime]:
         """Return beginning and end of the shift that begins on a day."""
-        begin = (datetime.combine(day, time(), clock.LOCAL) + timedelta(minutes=self.since)).astimezone(UTC)
+        begin = (clock.midnight(day) + timedelta(minutes=self.since)).astimezone(UTC)
         minutes = self.until - self.since
         return begin, begin + timedelta(minutes=minutes if minutes > 0 else minutes + 1440)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from app.core.clock import LOCAL, local
+from app.core.clock import LOCAL, local, midnight
 from app.deadlines.calendar import WorkingCalendar
 
 VOLUME_PER_DAY = 26.0  # cases, on the average of all days
@@ -106,8 +106,8 @@ def _moment(day: date, hour: int, chance: Random) -> datetime:
 
 def _windows(day: date, calendar: WorkingCalendar) -> list[tuple[datetime, datetime]]:
     hours = calendar.hours_on(day)
-    midnight = datetime.combine(day, time(0), LOCAL)
+    begins = midnight(day)
     edges = hours.windows if hours else ()
     return [
-        (midnight + timedelta(microseconds=opens), midnight + timedelta(microseconds=closes)) for opens, closes in edges
+        (begins + timedelta(microseconds=opens), begins + timedelta(microseconds=closes)) for opens, closes in edges
     ]

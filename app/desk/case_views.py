@@ -146,7 +146,7 @@ def case_page(whole: Whole, person: Person) -> CaseView:
     above = grid_tree().ancestors(case.grid)[1:] if node else ()
     links, steps = worklist.linked(case.case_id, person), queries.steps(case.case_id)
     return CaseView(
-        row=_row(case, views.seen(whole, names, person), clock.now()),
+        row=_row(case, views.seen(whole, names, person), clock.now()) | {"follow_up_at": case.follow_up_at},
         seq=case.seq,
         buttons=buttons(whole, person),
         clocks=[_clock(each, whole) for each in sorted(whole.clocks, key=_running_first)],

@@ -31,7 +31,7 @@ from app.desk import words
 from app.desk.forms import PHOTOS_AND_PAPERS
 from app.identity import queries as identity
 from app.objects import queries as objects
-from workflows.case_forms import CARRIED
+from workflows.case_forms import CARRIED, NO_OBJECT, OBJECT
 from workflows.forms import PEOPLE, PHOTOS, TASKS, Field, Form, Kind, Pool, in_words
 from workflows.words import Words, listed, plain
 
@@ -43,7 +43,6 @@ _SILENT = frozenset(
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _LABELS_ALONE: Mapping[str, Words] = {
     "form": Words("填报内容", "Form"),
-    "object": Words("对象", "Object"),
     "clock": Words("时限", "Limit"),
     "spot": Words("现场情况", "On the spot"),
     "roles": Words("已告知", "Told"),
@@ -162,6 +161,8 @@ class _StepWriter:
     def _value(self, field: Field, value: Any, data: Mapping[str, Any]) -> Words | None:
         if field.choices:
             return field.words_of(value)
+        if field.name == OBJECT.name:
+            return self.object(data)
         writer = _OF_KINDS.get(field.kind) or (_OF_POOLS.get(field.pool) if field.pool else None)
         written = writer(self, value, data) if writer else in_words(field, value)
         return written if isinstance(written, Words) else plain(written)
@@ -189,9 +190,11 @@ class _StepWriter:
         sentences = (Words("{}：{}", "{}: {}").format(*line) for line in lines)
         return Words("；", "; ").join(sentences) if lines else plain("—")
 
-    def object(self, _: Any) -> Words:
-        """Give the identifier of the object that was reported; which one it is without, the case itself says."""
-        identifier = self._whole.case.object_identifier
+    def object(self, data: Mapping[str, Any]) -> Words:
+        """Give the identifier of the object that a step named; which one it is without, the case itself says."""
+        if data[OBJECT.name] == NO_OBJECT:
+            return Words("无", "none")
+        identifier = data.get(CHANGED, {}).get("object_identifier", self._whole.case.object_identifier)
         return plain(identifier) if identifier else NAMED
 
     def grid(self, value: Any, _: Any) -> str:
@@ -290,7 +293,6 @@ def _answer_words(question: Field, answer: Any, named: Mapping[str, str]) -> Wor
 
 _ALONE: Mapping[str, Callable[[_StepWriter, Any], Words]] = {
     "form": _StepWriter.form,
-    "object": _StepWriter.object,
     "clock": _StepWriter.limit,
     "spot": _spot,
     "roles": _roles,

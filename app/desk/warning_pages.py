@@ -40,7 +40,8 @@ def now() -> Response:
     """Give the warnings that hold now, for the first page of the desk; nothing for whoever does not see them."""
     person = current_person()
     rows = queries.listed(person, is_open=True) if person.may(Permission.WARNING_READ) else ()
-    views = [warning_views.whole(row, person) for row in rows]
+    counts = queries.confirmed([row.warning_id for row in rows], person)
+    views = [(warning_views.summary(row), *counts[row.warning_id]) for row in rows]
     may_see = person.may(Permission.WARNING_READ)
     return render("desk/warnings_now.html", warnings=views, may_see=may_see, fragment=True)
 

@@ -98,6 +98,12 @@ def grid(code: str) -> GridNode:
     return node
 
 
+def grid_name(code: str) -> str:
+    """Return what a grid is called; its code for one that is not here."""
+    node = grid_tree().get(code)
+    return node.name if node else code
+
+
 def townships() -> tuple[GridNode, ...]:
     """Return the townships of today."""
     return tuple(node for node in grid_tree().current if node.level is Level.TOWNSHIP)
@@ -181,15 +187,15 @@ def serving(
     return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, person_id, duty in db.session.execute(statement))
 
 
-def served_by(person_id: UUID, *, ever: bool = False) -> tuple[RosterEntry, ...]:
-    """Return which grids a person serves as what now; `ever`: and served before."""
+def served_by(person_id: UUID, at: datetime | None = None, *, ever: bool = False) -> tuple[RosterEntry, ...]:
+    """Return which grids a person serves as what at a time, by default now; `ever`: and served before."""
     mine = (
         select(Roster.grid, Roster.duty, Roster.stands_in_for.is_not(None).label("stands_in"))
         .where(Roster.person_id == person_id)
         .distinct()
         .order_by(Roster.grid, Roster.duty)
     )
-    rows = db.session.execute(mine if ever else mine.where(*_running(clock.now())))
+    rows = db.session.execute(mine if ever else mine.where(*_running(at or clock.now())))
     return tuple(RosterEntry(code, person_id, Duty.of(duty), stands_in) for code, duty, stands_in in rows)
 
 
@@ -198,6 +204,22 @@ def grids_with(duty: Duty, at: datetime | None = None) -> frozenset[str]:
     runs = (Roster.duty == duty, PersonRow.active, *_running(at or clock.now()))
     served = select(Roster.grid).join(PersonRow, PersonRow.id == Roster.person_id).where(*runs).distinct()
     return frozenset(db.session.scalars(served))
+
+
+def serves_since(
+    person_id: InstrumentedAttribute[Any],
+    grid: InstrumentedAttribute[str],
+    duty: InstrumentedAttribute[str],
+    moment: datetime,
+) -> ColumnElement[bool]:
+    """Return the condition that somebody serves a grid as this, or did so after a moment."""
+    entry = (Roster.person_id == person_id, Roster.grid == grid, Roster.duty == duty)
+    return exists().where(*entry, Roster.valid_to.is_(None) | (Roster.valid_to > moment))
+
+
+def has_ended(grid: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Return the condition that a grid is none of today's."""
+    return exists().where(Grid.code == grid, Grid.valid_to.is_not(None))
 
 
 def left_duty(person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
@@ -23,7 +23,7 @@ from app.grids.boundaries import GridFault
 from app.grids.drafts import Draft
 from app.grids.events import PathChanged
 from app.grids.import_check import ImportContext, Judgement
-from app.grids.levels import AreaClass, Duty, GridKind, Level
+from app.grids.levels import AreaClass, Duty, GridKind, Level, subtree_range
 from app.grids.models import Grid, Roster
 from app.grids.pending_files import PendingFile
 from app.grids.plans import GridChange, TreePlan
@@ -265,3 +265,12 @@ def _rewrite(plan: TreePlan, now: datetime) -> None:
     for move in plan.moved:
         rows[move.code].path = move.new_path
     db.session.flush()  # followers look at the tree as it will be
+
+
+def follow_path(rows: type[db.Model], old_path: str, new_path: str, **values: Any) -> None:
+    """Rewrite `grid_path` in the rows of a grid that has moved, and of those below it, and set `values` beside it."""
+    low, high = subtree_range(old_path)
+    below = update(rows).where(rows.grid_path >= low, rows.grid_path < high)
+    rest = func.substr(rows.grid_path, len(old_path) + 1)
+    moved = below.values(grid_path=literal(new_path) + rest, **values)
+    db.session.execute(moved.execution_options(synchronize_session=False))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from marshmallow import fields
@@ -23,7 +23,7 @@ class CountyDay(fields.Date):
         day: date = super()._deserialize(value, attr, data, **options)
         if not is_near(day):
             raise InvalidField(YEARS)
-        return datetime.combine(day, time(), clock.LOCAL)
+        return clock.midnight(day)
 
 
 def _username(value: str) -> None:
@@ -94,7 +94,7 @@ def place(role: str, text: str) -> Scope:
 
 def term(since: datetime | None, until: datetime | None) -> tuple[datetime | None, datetime | None]:
     """Return the first moment and the one after the last day; None for now and for ever. Raises Invalid."""
-    today = datetime.combine(clock.local(clock.now()).date(), time(), clock.LOCAL)
+    today = clock.midnight(clock.local(clock.now()).date())
     past = Words("不能早于今天。", "Must not be before today.")
     if since and since < today:
         raise Invalid.at("valid_from", past)

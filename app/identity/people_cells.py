@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from app.core import field_texts, letters, telephones
-from app.core.clock import LOCAL
+from app.core.clock import midnight
 from app.core.permissions import ScopeKind
 from app.core.schemas import AT_MOST_LETTERS, ONE_LINE, UNFIT, WRONG_TELEPHONE, YEARS, is_near
 from app.frame import sheets
@@ -118,7 +118,7 @@ def _day(value: Any) -> datetime | None:
     day = value if isinstance(value, date) else _day_written(value)
     if not is_near(day):
         raise Wrong(YEARS)
-    return datetime.combine(day, time(), LOCAL)
+    return midnight(day)
 
 
 def _day_written(text: str) -> date:

@@ -10,7 +10,7 @@ from app.attachments import queries as attachment_queries
 from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.attachments.service import StepAttachment
 from app.cases import own_tables
-from app.cases.acts import effects, engine_steps, evidence, nominees, on_spot, places, tasks, tickets
+from app.cases.acts import closing, effects, engine_steps, evidence, nominees, on_spot, places, tasks, tickets
 from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.protocol import Rule
@@ -125,7 +125,7 @@ def close_fixed(turn: Turn) -> None:
         )
         raise MoveNotAllowed(turn.case.case_id, lacking, reason="photos")
     if turn.case.state == CaseState.CLOSED:
-        turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action
+        closing.close(turn)
 
 
 def prepare_merge(turn: Turn) -> Prepared:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from marshmallow import ValidationError
 
-from app.cases import centres, timeline
+from app.cases import case_objects, centres, timeline
 from app.cases import service as cases
 from app.cases.acts import places
 from app.cases.errors import CaseDiffers
@@ -34,10 +34,6 @@ from workflows import case as machine
 from workflows.case_terms import CaseAction
 from workflows.words import Words
 
-_NO_OBJECT = Words(
-    "没有这个对象，或它不属于该类别；请重新选择，也可以不选。",
-    "There is no such object of this class: choose again, or leave it out.",
-)
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
 _BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
 
@@ -191,12 +187,7 @@ def _object(named: str | None, case_class: CaseClass | None, person: Person) -> 
     """Return the object that the report is about; whoever does not see it is told the same as where there is none."""
     if named is None:
         return None
-    if case_class is None:
-        raise Invalid.at("object", Words("选了对象，须同时选类别。", "What names an object names its class, too."))
-    about = objects.of_class(named, case_class.code, person)
-    if about is None:
-        raise Invalid.at("object", _NO_OBJECT)
-    return about
+    return case_objects.find(named, case_class.code if case_class else None, person, "object")
 
 
 def _possible_duplicates(draft: Mapping[str, Any], person: Person) -> list[Near]:

@@ -19,7 +19,6 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
-from flask import current_app
 from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import queries as catalogue_queries
@@ -56,13 +55,13 @@ Rules = Mapping[str, NoticeRule]
 
 
 def rules() -> Rules:
-    """Return the rules in force, by the kind. Kept by the document: it also comes into force by time alone."""
-    document = catalogue_queries.catalogue().others.get((KIND, KIND))
-    cached: tuple[object, Rules] | None = current_app.extensions.get("gezhi_messages")
-    if cached is None or cached[0] is not document:
-        own = load(document) if document else {}
-        cached = current_app.extensions["gezhi_messages"] = (document, MappingProxyType({**shipped(), **own}))
-    return cached[1]
+    """Return the rules in force, by the kind."""
+    return catalogue_queries.made_of(KIND, _rules)
+
+
+def _rules(document: Mapping[str, Any] | None) -> Rules:
+    own = load(document) if document else {}
+    return MappingProxyType({**shipped(), **own})
 
 
 def goes_out(template: Template) -> bool:

@@ -8,6 +8,7 @@ from app.core import clock
 from app.core.permissions import Permission, Person
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
+from app.grids.queries import grid_name
 from app.objects import object_kinds, object_views, queries
 from app.objects.models import ObjectRow, ObjectState
 from app.objects.object_files import COLUMNS
@@ -32,7 +33,7 @@ def _rows(person: Person, object_ids: Sequence[UUID]) -> Iterator[list[str]]:
         parties = [object_views.party(row, role) for role in ROLES_OF_DEPARTMENTS]
         yield [
             kind.name if kind else row.kind, str(row.object_id), row.identifier or "", row.name, f"{row.lon:.7f}",
-            f"{row.lat:.7f}", object_views.grid_name(row.grid), row.grid,
+            f"{row.lat:.7f}", grid_name(row.grid), row.grid,
             *(party["name"] if party else "" for party in parties), ObjectState.of(row.state).words,
             grade.name if grade else row.grade or "", answers_text(row),
             f"{clock.local(row.changed_at):%Y-%m-%d %H:%M}",

@@ -13,7 +13,7 @@
         keeper_leads: true                         whether who maintains, manages or owns one handles its cases; left
                                                    out: not, as where the keeper is whom they are about
         condition_grades: {source, grades: [{code, name, name_en}]}      the best first
-        form: [{field, label, label_en, type, required, choices, minimum, maximum}]
+        form: [{field, label, label_en, type, required, choices, choices_en, minimum, maximum}]
         note, source
 
 A county without a document of its own goes by the one that is shipped.
@@ -21,13 +21,12 @@ A county without a document of its own goes by the one that is shipped.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from flask import current_app
 from marshmallow import fields, post_load, validate, validates_schema
 
 from app import catalogue
@@ -146,18 +145,16 @@ def sorts_for(class_code: str) -> Mapping[str, str]:
 
 
 def kinds() -> ObjectKinds:
-    """Return the kinds in force, by code. Kept by the document: it also comes into force by time alone."""
-    document = catalogue_queries.catalogue().others.get((KIND, KIND))
-    cached: tuple[object, ObjectKinds] | None = current_app.extensions.get("gezhi_object_kinds")
-    if cached is None or cached[0] is not document:
-        own = load(document) if document else _shipped()
-        cached = current_app.extensions["gezhi_object_kinds"] = (document, own)
-    return cached[1]
+    """Return the kinds in force, by code."""
+    return catalogue_queries.made_of(KIND, _kinds)
 
 
 def kinds_of(catalogue: Catalogue) -> ObjectKinds:
     """Return the kinds that a catalogue has, by code; those that are shipped where it has no document of its own."""
-    document = catalogue.others.get((KIND, KIND))
+    return _kinds(catalogue.others.get((KIND, KIND)))
+
+
+def _kinds(document: Mapping[str, Any] | None) -> ObjectKinds:
     return load(document) if document else _shipped()
 
 
@@ -232,13 +229,6 @@ class _ConditionGradesDocument(Schema):
 
 class _AttributeDocument(parts.FormFieldDocument):
     type = parts.one_of(parts.ATTRIBUTE_KINDS, required=True)
-    label_en = Text(60, minimum=1)
-
-    @post_load
-    def make(self, data: dict[str, Any], **options: Any) -> Field:
-        english = data.pop("label_en", None)
-        field = parts.FormFieldDocument.make(self, data, **options)
-        return replace(field, label=Words(str(field.label), english)) if english else field
 
 
 class _ObjectKindDocument(Schema):

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.permissions import Person
 from app.departments.queries import directory
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name
 from app.objects import object_kinds, sight
 from app.objects.models import ObjectChange, ObjectEdit, ObjectRow, ObjectState
 from app.objects.queries import NearObject, answers_of
@@ -96,12 +96,6 @@ def party(row: ObjectRow, role: str) -> dict[str, Any] | None:
     if code:
         return {"code": code, "name": directory().name_of(code)}
     return {"code": None, "name": text} if text else None
-
-
-def grid_name(code: str) -> str:
-    """Return what a grid is called; its code for one that is not here."""
-    node = grid_tree().get(code)
-    return node.name if node else code
 
 
 def _called(code: str, name: Words) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
@@ -16,7 +16,7 @@ from app.core.digests import canonical, digest
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Person
 from app.grids import queries as grids
-from app.grids.levels import subtree_range
+from app.grids.service import follow_path
 from app.objects import object_drafts as drafts
 from app.objects import object_kinds, queries, sight
 from app.objects.models import ALIVE, ObjectChange, ObjectEdit, ObjectRow, ObjectState
@@ -229,10 +229,7 @@ def change_values(
 
 def follow_grid(old_path: str, new_path: str) -> None:
     """Rewrite the copies of a grid's path, and of those below it, when it has moved in the tree."""
-    low, high = subtree_range(old_path)
-    rest = func.substr(ObjectRow.grid_path, len(old_path) + 1)
-    moved = update(ObjectRow).where(ObjectRow.grid_path >= low, ObjectRow.grid_path < high)
-    db.session.execute(moved.values(grid_path=literal(new_path) + rest).execution_options(synchronize_session=False))
+    follow_path(ObjectRow, old_path, new_path)
 
 
 def row_values(object_id: UUID, values: Mapping[str, Any], fingerprint: str, by: Person) -> dict[str, Any]:

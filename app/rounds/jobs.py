@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import SYSTEM
 from app.core.transaction import breathe, transaction
+from app.grids.queries import serves_since
 from app.rounds import round_plans, service
 from app.rounds.models import RoundRow
 from workflows.round_terms import RoundAction, RoundKind, RoundState
@@ -18,6 +19,7 @@ SWEEP_SECONDS = 60.0
 AT_ONCE = 200
 MOST = 20_000  # of one sweep; what is left waits for the next
 GRACE = timedelta(hours=24)  # a round may be finished so long after its time, and its start; our figure
+FORMER = timedelta(hours=12)  # so long the round of somebody whose duty has ended is still theirs; our figure
 RECEIPT_GRACE = timedelta(days=30)  # a warning that was confirmed may run so long: it is no missed one; our figure
 _R = RoundRow
 
@@ -28,7 +30,7 @@ def sweep_plans() -> int:
 
 
 def sweep_times() -> int:
-    """Let rounds fall due and be missed; return how many."""
+    """Let rounds fall due and be missed, or leave whoever has left; return how many."""
     now = clock.now()
     begun = and_(_R.state == RoundState.PLANNED, _R.window_from <= now)
     waiting = and_(_R.state.in_([RoundState.PLANNED, RoundState.DUE]), _R.window_until <= now)
@@ -37,7 +39,14 @@ def sweep_times() -> int:
         or_(_lies(now - GRACE, _R.kind != RoundKind.WARNING), _lies(now - RECEIPT_GRACE, _R.kind == RoundKind.WARNING)),
     )
     over = _sweep(RoundAction.MISS, or_(waiting, left_lying), now)
-    return over + _sweep(RoundAction.FALL_DUE, begun, now)
+    idle = _sweep(RoundAction.LIFT, and_(begun, round_plans.is_idle()), now)
+    left = _sweep(RoundAction.RELEASE, and_(_R.state == RoundState.STARTED, ~_served(now)), now)
+    return over + idle + left + _sweep(RoundAction.FALL_DUE, begun, now)
+
+
+def _served(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that whoever is on a round serves it, or did so lately: their phone may still send."""
+    return serves_since(_R.doer_id, _R.grid, _R.duty, now - FORMER)
 
 
 def _lies(moment: datetime, kind: ColumnElement[bool]) -> ColumnElement[bool]:

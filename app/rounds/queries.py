@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -215,16 +215,12 @@ def _in_grid(code: str) -> ColumnElement[bool]:
     return round_sight.within(node.path) if node else false()
 
 
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.LOCAL)
-
-
 _FILTERS: Mapping[str, Any] = {
     "state": lambda state: _R.state == state,
     "is_open": lambda _: _R.state.not_in(ENDS),
     "service": lambda code: _R.service == code,
     "round_code": lambda code: _R.code == code,
     "grid": _in_grid,
-    "first": lambda day: _R.window_until > _morning(day),
-    "last": lambda day: _R.window_from < _morning(day + timedelta(days=1)),
+    "first": lambda day: _R.window_until > clock.midnight(day),
+    "last": lambda day: _R.window_from < clock.midnight(day + timedelta(days=1)),
 }

@@ -147,11 +147,20 @@ def _reason(request: RoundTurn) -> dict[str, Any]:
     return request.data
 
 
+def _release(request: RoundTurn) -> dict[str, Any]:
+    row = request.row
+    left = {"left": row.doer_id, "name": row.doer_name}
+    row.minutes = _minutes(request)
+    row.doer_id = row.doer_name = None
+    return left
+
+
 EFFECTS = {
     A.START: _start,
     A.VISIT: _visit,
     A.FIND: _find,
     A.BREAK_OFF: _break_off,
+    A.RELEASE: _release,
     A.FINISH: _finish,
     A.EXPLAIN: _reason,
     A.CANCEL: _reason,

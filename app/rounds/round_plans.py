@@ -7,12 +7,12 @@ lies idle is then seen. What is about objects is planned where there are some, a
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 from zlib import crc32
 
-from sqlalchemy import func, insert, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, literal, literal_column, or_, select, tuple_, update
 
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round, Service
@@ -92,6 +92,16 @@ def _ahead(window: Window, node: GridNode) -> int:
     return AHEAD_DAYS + (crc32(node.code.encode()) % SPREAD_DAYS if is_long else 0)
 
 
+def is_idle() -> ColumnElement[bool]:
+    """Return the condition that nothing asks for a round any more: its grid has ended, or no service that is admitted
+    today has it."""
+    today = clock.local(clock.now()).date()
+    services = [one for one in catalogue.catalogue().services.values() if one.admission.holds_on(today)]
+    plans = [(service.code, plan.code) for service in services for plan in service.rounds]
+    planned = tuple_(_R.service, _R.code).in_(plans)
+    return and_(_R.origin_id.is_(None), or_(grids.has_ended(_R.grid), ~planned))
+
+
 def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNode]) -> int:
     """Make one round for each ground that lacks it, some at a time, each time in a transaction of its own."""
     if not nodes:
@@ -151,8 +161,7 @@ def _with_objects(kind: str) -> Collection[str]:
 
 def _moments(window: Window) -> tuple[datetime, datetime]:
     """Return from when until when a window runs: from midnight to midnight of the county."""
-    last = window.last + timedelta(days=1)
-    return tuple(datetime.combine(day, time(), clock.LOCAL) for day in (window.first, last))  # type: ignore[return-value]
+    return clock.midnight(window.first), clock.midnight(window.last + timedelta(days=1))
 
 
 def _write(tasks: Sequence[_Task]) -> None:

@@ -4,7 +4,7 @@ A person sees the rounds of the duties that the roster gives them, and, where th
 of that ground; but that one was missed only after its hour (`desk_at`): whoever serves sees it first.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
@@ -24,15 +24,15 @@ _R = RoundRow
 Duties = frozenset[tuple[str, str]]  # grid and duty
 
 
-def duties_of(person: Person) -> Duties:
-    """Return which grids a person serves as what now, of those where their role lets them do rounds.
+def duties_of(person: Person, at: datetime | None = None) -> Duties:
+    """Return which grids a person serves as what at a time, by default now, where their role lets them do rounds.
 
     Whoever stands in for somebody on leave does theirs, whatever ground their own role has.
     """
     if person.person_id is None or not person.may(RoundPermission.ACT):
         return frozenset()
     tree = grids.grid_tree()
-    mine = ((entry, tree.get(entry.grid)) for entry in grids.served_by(person.person_id))
+    mine = ((entry, tree.get(entry.grid)) for entry in grids.served_by(person.person_id, at))
     return frozenset(
         (entry.grid, entry.duty)
         for entry, node in mine

@@ -10,7 +10,7 @@ from app.catalogue.documents import Round
 from app.catalogue.schemas.responses import form_field
 from app.core.permissions import Person
 from app.grids.levels import Duty
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name
 from app.rounds import queries, round_acts, round_origins, round_plans, round_sight, service
 from app.rounds.models import RoundRow, RoundStep
 from app.rounds.queries import NamedStop, PlanCount, RoundParts
@@ -161,12 +161,6 @@ def answers_of(row: RoundRow) -> dict[int, Words]:
         if each:
             texts[one.row.stop] = Words("；", "; ").join(each)
     return texts
-
-
-def grid_name(code: str) -> str:
-    """Return what a grid is called; its code for one that is not here."""
-    node = grid_tree().get(code)
-    return node.name if node else code
 
 
 def _origin(row: RoundRow, known: Mapping[UUID, RoundOrigin] | None) -> dict[str, str] | None:

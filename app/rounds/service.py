@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import select
 
 from app.cases.clocks import case_limits
 from app.cases.errors import STEP_NEEDS
@@ -19,7 +20,7 @@ from app.core.digests import plain
 from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.transaction import running, transaction
-from app.grids.levels import subtree_range
+from app.grids.service import follow_path
 from app.intake import service as intake
 from app.objects import queries as objects
 from app.rounds import round_acts, round_sight, round_steps
@@ -154,8 +155,13 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
     previous = round_steps.last_counted(row.round_id) or row.window_from
     counts_at = case_limits.counted_at(now, phone.at, phone.now, previous)
     stop = db.session.get(RoundStop, (row.round_id, data["stop"])) if data.get("stop") else None
-    serves = round_sight.serves(row, round_sight.duties_of(person))
+    serves = _serves(row, person, now) or (counts_at < now and _serves(row, person, counts_at))
     return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves)
+
+
+def _serves(row: RoundRow, person: Person, at: datetime) -> bool:
+    """Tell whether the roster gave a round to a person then: what was done before a duty ended still arrives."""
+    return round_sight.serves(row, round_sight.duties_of(person, at))
 
 
 def _judge(request: RoundTurn, seen: int | None) -> None:
@@ -268,8 +274,4 @@ def _take(request: RoundTurn, op_id: UUID, request_digest: str) -> RoundResult:
 
 def follow_grid(old_path: str, new_path: str) -> None:
     """Rewrite the copies of a grid's path, and of those below it, when it has moved in the tree. No round changes."""
-    low, high = subtree_range(old_path)
-    rest = func.substr(RoundRow.grid_path, len(old_path) + 1)
-    moved = update(RoundRow).where(RoundRow.grid_path >= low, RoundRow.grid_path < high)
-    values = moved.values(grid_path=literal(new_path) + rest, changed_at=clock.now())
-    db.session.execute(values.execution_options(synchronize_session=False))
+    follow_path(RoundRow, old_path, new_path, changed_at=clock.now())

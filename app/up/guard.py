@@ -122,11 +122,11 @@ def become(command: Sequence[str], by_kernel: bool = ON_LINUX) -> None:
     """Turn this child into another program, or, where that could not watch the pipe, run it as a child's child."""
     if by_kernel:
         os.execv(command[0], list(command))  # noqa: S606 - the caller names the program
-    asked: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, frame: asked.append(number))  # none may fall between start and handler
+    stops: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: stops.append(number))  # none may fall between start and handler
     program = subprocess.Popen(command)  # noqa: S603 - as above
     signal.signal(signal.SIGTERM, lambda number, frame: program.terminate())
-    if asked:
+    if stops:
         program.terminate()
     sys.exit(abs(program.wait()))
 

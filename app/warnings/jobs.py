@@ -1,6 +1,7 @@
 """Call about the grids that stay silent (叫应): by the minutes of the level, each rung once, until all confirm."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission, ScopeKind
 from app.core.transaction import transaction
 from app.grids.levels import Duty, Level
-from app.grids.queries import grid_tree, serving
+from app.grids.queries import grid_name, grid_tree, serving
 from app.identity import queries as identity
 from app.rounds.models import RoundRow
 from app.warnings import queries, warning_kinds, warning_views
@@ -27,6 +28,7 @@ NAMED_MOST = 5
 _NEW_TEXT = Words("{}：{}请在 {} 前签收。", "{}: {} Please confirm by {}.")
 _SILENCE_TEXT = Words("{}仍有 {} 个网格没有签收：{}。请电话叫应。", "{}: {} ({}). Please call them.")
 _GRIDS = Words("{}", "{} grids are silent")
+_LEVELS = {WarningRung.TOWNSHIP: Level.TOWNSHIP, WarningRung.COUNTY: Level.COUNTY}  # the head is the grid's own
 _ONE_GRID = Words("{}", "{} grid is silent")
 
 
@@ -69,7 +71,7 @@ def _call(row: WarningRow) -> int:
     receipts = queries.silent(row.warning_id)
     calls = 0
     for number, (people, silent) in enumerate(_called_about(call.to, receipts)):
-        names = [_name(one.grid) for one in silent]
+        names = [grid_name(one.grid) for one in silent]
         more = Words("等", " …") if len(names) > NAMED_MOST else Words("", "")
         count = (_ONE_GRID if len(names) == 1 else _GRIDS).format(len(names))
         text = _SILENCE_TEXT.format(warning_views.called(row), count, listed(names[:NAMED_MOST]) + more)
@@ -81,25 +83,38 @@ def _call(row: WarningRow) -> int:
 def _called_about(
     rung: WarningRung, receipts: Sequence[RoundRow]
 ) -> Iterator[tuple[Sequence[UUID], Sequence[RoundRow]]]:
-    """Yield whom to call about which silent receipts: for each grid, township, or the county once."""
-    tree = grid_tree()
-    if rung is WarningRung.GRID_HEAD:
-        for one in receipts:
-            yield [each.person_id for each in serving([one.grid], (Duty.CHIEF,))], [one]
-        return
-    level = Level.TOWNSHIP if rung is WarningRung.TOWNSHIP else Level.COUNTY
-    groups: dict[str, list[RoundRow]] = {}
+    """Yield whom to call about which silent receipts: for each grid, township, or the county once.
+
+    Where a rung has nobody, the one above it is called in its place, at once.
+    """
+    rungs = list(WarningRung)
+    for here in rungs[rungs.index(rung) :]:
+        places = _by_place(here, receipts)
+        people = _people_of(here, places)
+        yield from ((people[code], silent) for code, silent in places.items() if code in people)
+        receipts = [one for code, silent in places.items() if code not in people for one in silent]
+
+
+def _by_place(rung: WarningRung, receipts: Sequence[RoundRow]) -> Mapping[str, list[RoundRow]]:
+    tree, places = grid_tree(), defaultdict(list)
     for one in receipts:
-        node = tree.at_level(one.grid, level)
+        node = tree.at_level(one.grid, _LEVELS[rung]) if rung in _LEVELS else tree.get(one.grid)
         if node:
-            groups.setdefault(node.code, []).append(one)
-    for code, silent in groups.items():
-        holding = (
-            person_id
-            for kind in (ScopeKind.CENTRE, ScopeKind.GRID)
-            for person_id, _ in identity.holders_in(kind, [code], Permission.WARNING_READ)
-        )
-        yield sorted(set(holding)), silent
+            places[node.code].append(one)
+    return places
+
+
+def _people_of(rung: WarningRung, codes: Collection[str]) -> Mapping[str, list[UUID]]:
+    """Return who is called for each place, of those that have somebody."""
+    if rung not in _LEVELS:
+        held = ((one.person_id, one.grid) for one in serving(codes, (Duty.CHIEF,)))
+    else:
+        kinds = (ScopeKind.CENTRE, ScopeKind.GRID)
+        held = (one for kind in kinds for one in identity.holders_in(kind, list(codes), Permission.WARNING_READ))
+    people: dict[str, set[UUID]] = defaultdict(set)
+    for person_id, code in held:
+        people[code].add(person_id)
+    return {code: sorted(some) for code, some in people.items()}
 
 
 def _there(people: Sequence[UUID]) -> Sequence[UUID]:
@@ -111,11 +126,6 @@ def _doers(receipts: Sequence[RoundRow]) -> list[UUID]:
     wanted = {(one.grid, one.duty) for one in receipts}
     served = serving(sorted({grid for grid, _ in wanted}))
     return sorted({one.person_id for one in served if (one.grid, one.duty) in wanted})
-
-
-def _name(code: str) -> str:
-    node = grid_tree().get(code)
-    return node.name if node else code
 
 
 def _owe(row: WarningRow, kind: str, key: str, people: Sequence[UUID], text: Words) -> None:

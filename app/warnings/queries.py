@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
 from app.grids.levels import Level, subtree_range
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name, grid_tree
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.warnings.models import WarningRow
 from workflows.round_terms import RoundAction, RoundKind, RoundState
@@ -87,10 +87,24 @@ def receipts_of(warning_id: UUID) -> Sequence[RoundRow]:
 
     What its end has lifted is among them: that a grid stayed silent is seen after it, too.
     """
+    own = select(RoundRow).where(RoundRow.origin_id == warning_id, _is_receipt())
+    return db.session.scalars(own.order_by(RoundRow.grid)).all()
+
+
+def confirmed(warning_ids: Sequence[UUID], person: Person) -> Mapping[UUID, tuple[int, int]]:
+    """Return for some warnings how many grids of a person's ground have confirmed, and of how many; one statement."""
+    ranges = [subtree_range(path) for path in person.grounds(Permission.WARNING_READ)]
+    ways = [and_(RoundRow.grid_path >= low, RoundRow.grid_path < high) for low, high in ranges]
+    wanted = (RoundRow.origin_id.in_(warning_ids), _is_receipt(), or_(false(), *ways))
+    counts = (RoundRow.origin_id, func.count(RoundRow.started_at), func.count(RoundRow.round_id))
+    rows = db.session.execute(select(*counts).where(*wanted).group_by(RoundRow.origin_id))
+    return defaultdict(lambda: (0, 0), {origin: (have, of) for origin, have, of in rows if origin})
+
+
+def _is_receipt() -> ColumnElement[bool]:
     by_person = exists().where(RoundStep.round_id == RoundRow.round_id, RoundStep.action == RoundAction.CANCEL)
     spared = and_(RoundRow.state == RoundState.CANCELLED, RoundRow.started_at.is_(None), by_person)
-    own = (RoundRow.origin_id == warning_id, RoundRow.kind == RoundKind.WARNING, ~spared)
-    return db.session.scalars(select(RoundRow).where(*own).order_by(RoundRow.grid)).all()
+    return and_(RoundRow.kind == RoundKind.WARNING, ~spared)
 
 
 def silent(warning_id: UUID) -> Sequence[RoundRow]:
@@ -120,11 +134,8 @@ def picture(row: WarningRow, person: Person) -> list[TownshipPicture]:
 
 
 def _receipt(row: RoundRow) -> WarningReceipt:
-    node = grid_tree().get(row.grid)
     done = row.state == RoundState.DONE
-    return WarningReceipt(
-        row.round_id, row.grid, node.name if node else row.grid, row.duty, row.doer_name, row.started_at, done
-    )
+    return WarningReceipt(row.round_id, row.grid, grid_name(row.grid), row.duty, row.doer_name, row.started_at, done)
 
 
 def _counts(round_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import select
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
@@ -20,7 +20,7 @@ from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import SYSTEM, Permission, Person
 from app.core.transaction import running
 from app.grids import queries as grids
-from app.grids.levels import subtree_range
+from app.grids.service import follow_path
 from app.grids.tree import GridNode
 from app.rounds import round_plans
 from app.rounds import service as rounds
@@ -115,11 +115,7 @@ def end(warning_id: UUID, *, by: Person) -> WarningRow:
 
 def follow_grid(old_path: str, new_path: str) -> None:
     """Rewrite the copies of a grid's path, and of those below it, when it has moved in the tree."""
-    low, high = subtree_range(old_path)
-    rest = func.substr(WarningRow.grid_path, len(old_path) + 1)
-    moved = update(WarningRow).where(WarningRow.grid_path >= low, WarningRow.grid_path < high)
-    values = moved.values(grid_path=literal(new_path) + rest, changed_at=clock.now())
-    db.session.execute(values.execution_options(synchronize_session=False))
+    follow_path(WarningRow, old_path, new_path, changed_at=clock.now())
 
 
 def _known(warning_id: UUID, values: Mapping[str, Any], by: Person) -> WarningRow | None:

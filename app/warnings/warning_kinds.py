@@ -21,7 +21,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from flask import current_app
 from marshmallow import fields, post_load, validate, validates_schema
 
 from app import catalogue
@@ -75,13 +74,12 @@ WarningKinds = Mapping[str, WarningKind]
 
 
 def kinds() -> WarningKinds:
-    """Return the kinds in force, by code. Kept by the document: it also comes into force by time alone."""
-    document = catalogue_queries.catalogue().others.get((KIND, KIND))
-    cached: tuple[object, WarningKinds] | None = current_app.extensions.get("gezhi_warnings")
-    if cached is None or cached[0] is not document:
-        own = load(document) if document else shipped()
-        cached = current_app.extensions["gezhi_warnings"] = (document, MappingProxyType(own))
-    return cached[1]
+    """Return the kinds in force, by code."""
+    return catalogue_queries.made_of(KIND, _kinds)
+
+
+def _kinds(document: Mapping[str, Any] | None) -> WarningKinds:
+    return MappingProxyType(load(document) if document else shipped())
 
 
 @cache

@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
 from app.grids.levels import Duty
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name
 from app.rounds.round_origins import RoundOrigin
 from app.warnings import queries, warning_kinds
 from app.warnings.models import WarningRow
@@ -32,13 +32,13 @@ def called(row: WarningRow) -> Words:
 
 def summary(row: WarningRow) -> dict[str, Any]:
     """Return a warning as `WarningSummaryOut` describes it."""
-    node, level = grid_tree().get(row.grid), WarningLevel.of(row.level)
+    level = WarningLevel.of(row.level)
     name = called(row)
     plain_values = ("kind", "number", "issuer", "text", "drill", "given_at", "confirm_by", "ended_at")
     return {
         "warning_id": row.warning_id, "label": name, "label_en": name.en,
         "level": row.level, "level_label": level.words, "level_label_en": level.words.en,
-        "grid": {"code": row.grid, "name": node.name if node else row.grid},
+        "grid": {"code": row.grid, "name": grid_name(row.grid)},
         **{one: getattr(row, one) for one in plain_values},
     }  # fmt: skip
 

@@ -51,6 +51,15 @@ def test_whoever_reads_english_reads_no_chinese_but_names_and_what_people_wrote(
     expect(page.locator(".steps li").last).to_contain_text("Accept ·")
     hand.open("report")
     expect(page.locator("[data-part=place]")).to_contain_text("This place lies in no grid")
+    page.get_by_label("Search in your own words").fill("dispute between neighbours")
+    page.locator(".choices button").filter(has_text=re.compile("Dispute")).first.click()
+    kind = page.locator("#form-kind")
+    expect(page.locator("label[for=form-kind]")).to_contain_text("Type")
+    assert kind.locator("option").all_inner_texts()[1:] == [
+        "Neighbours", "Marriage and family", "Homestead", "Damages", "Other",
+    ]  # fmt: skip
+    kind.select_option("邻里")
+    page.locator("#form-people_count").fill("2")
     page.get_by_label("From the album").set_input_files([photo(1)])
     page.get_by_label("What you saw").fill("Outside")
     page.get_by_role("button", name="Send").click()

@@ -97,6 +97,8 @@ RIGHT = {"field": "risk", "label": "危险", "type": "choice", "choices": ["小"
 WRONG = (
     ({"type": "table"}, "columns"), ({"type": "text", "columns": [RIGHT]}, "columns"), ({"type": "many"}, "choices"),
     ({"type": "text", "unit": "米"}, "unit"), ({"type": "place", "unit": "米"}, "unit"),
+    ({"type": "integer", "unit_en": "m"}, "unit_en"),
+    ({"type": "choice", "choices": ["左", "右"], "choices_en": ["Left"]}, "choices_en"),
     ({"type": "text", "shown_if": {"later": ["小"]}}, "shown_if"),
     ({"type": "text", "shown_if": {"risk": []}}, "shown_if"),
     ({"type": "text", "required_if": {"risk": ["中"]}}, "required_if"),

@@ -10,6 +10,7 @@ from app.catalogue.documents import EXAMPLE
 from app.catalogue.files import read
 from app.catalogue.lookups import inconsistencies, is_complete, remarks, route_for
 from app.grids.levels import AreaClass
+from app.objects import object_kinds
 from tests.factories.catalogue import SEED, seed_catalogue, seed_documents
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import CheckKind, LimitKind
@@ -258,3 +259,13 @@ def test_verifying_filing_and_dispatching_take_an_hour_in_town_and_two_at_its_ed
 
 def test_the_seed_folder_holds_nothing_but_documents():
     assert {path.suffix for path in SEED.rglob("*") if path.is_file()} == {".yaml"}
+
+
+def test_every_question_of_the_shipped_forms_is_asked_in_english_too(catalogue):
+    forms = [each.form for each in catalogue.classes.values()]
+    forms += [plan.form for service in catalogue.services.values() for plan in service.rounds]
+    forms += [kind.form for kind in object_kinds.kinds_of(catalogue).values()]
+    questions = [question for form in forms for question in (*form, *(each for one in form for each in one.columns))]
+    said = {text for one in questions for text in (one.label, one.unit, *(each.words for each in one.choices)) if text}
+    assert len(said) > 500
+    assert {text for text in said if re.search("[\u4e00-\u9fff]", text.en)} == set()

@@ -132,8 +132,8 @@ def test_the_desk_begins_with_what_waits_for_a_step_of_ones_own_and_nothing_else
 
 WORK = {
     "to_accept", "to_name_verifier", "to_file", "to_dispatch", "to_sign", "to_handle", "sub_to_do", "to_verify",
-    "to_check", "to_name_checker", "to_close", "to_call_back", "asked_return", "asked_extension", "asked_again",
-    "asked_deferral", "asked_deferral_again", "asked_assist", "to_answer", "to_review", "to_reopen",
+    "to_check", "to_name_checker", "to_close", "to_call_back", "to_follow_up", "asked_return", "asked_extension",
+    "asked_again", "asked_deferral", "asked_deferral_again", "asked_assist", "to_answer", "to_review", "to_reopen",
 }  # fmt: skip
 
 

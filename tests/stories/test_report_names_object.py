@@ -63,6 +63,30 @@ def test_the_case_keeps_what_was_named_by_identifier_or_id_and_its_steps_prove_i
     assert first["object"]["identifier"] == cover["identifier"]
 
 
+def test_a_wrong_one_is_corrected_and_taken_away(town, keeper, cover):
+    other = keep(keeper, component(2))
+    foreign = keep(keeper, component(3, OTHER_SORT))
+    case = town.acceptor.act(town.worker.report(COVER, object=cover["identifier"]).get_json(), "accept")
+    wrong = refused(town.duty.try_act(case, "correct", object=foreign["identifier"]), 422)
+    assert set(wrong["fields"]) == {"data.object"}
+    case = town.duty.act(case, "correct", object=other["identifier"])
+    assert town.worker.read(case)["object"]["object_id"] == other["object_id"]
+    case = town.duty.act(case, "correct", object="-")
+    assert town.worker.read(case)["object"] is None
+    page = Desk(town.app, town.duty).post(
+        f"/desk/cases/{case['case_id']}/act/correct",
+        {"op_id": str(uuid4()), "seen": case["seq"], "object": cover["identifier"]},
+    )
+    assert page.status_code == 303
+    assert town.worker.read(case)["object"]["object_id"] == cover["object_id"]
+    told = texts_of(Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}").text, "dd")
+    assert [each for each in told if each in (cover["identifier"], other["identifier"], "无")] == [
+        cover["identifier"], "无", other["identifier"], cover["identifier"],
+    ]  # fmt: skip
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
 def test_a_phone_names_one_too_and_the_same_again_is_the_same_case(town, keeper, cover):
     case_id = str(uuid4())
     body = {"class": COVER, "description": "井盖破损", "lon": HERE[0], "lat": HERE[1], "object": cover["object_id"]}

@@ -19,7 +19,7 @@ from app.warnings import jobs
 from app.warnings.models import WarningRow
 from tests.desk.browser import Desk
 from tests.factories import rounds
-from tests.factories.grids import COUNTY, VILLAGES, WEST
+from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST
 from tests.factories.town import GRID, NEXT_GRID
 from tests.support.elements import texts_of
 from tests.support.looks import refused
@@ -98,10 +98,11 @@ def test_each_grid_confirms_and_says_how_many_were_moved(warned, clock):
 def test_who_is_silent_is_called_about_rung_by_rung_each_once(warned, clock):
     town = warned
     chief = town.hire("grid_worker", "grid", GRID)
-    township = town.hire("township_leader", "grid", WEST)
+    township, _ = (town.hire("township_leader", "grid", code) for code in (WEST, EAST))
     county = town.hire("county_leader", "grid", COUNTY)
     with town.app.app_context(), transaction():
-        grids.appoint(GRID, chief.id, Duty.CHIEF)
+        for grid in GRIDS:
+            grids.appoint(grid, chief.id, Duty.CHIEF)
     warning_id, _ = give(town.duty)
     (receipt,) = mine(town.next_worker)
     rounds.take(town.next_worker, receipt, "start")
@@ -113,10 +114,25 @@ def test_who_is_silent_is_called_about_rung_by_rung_each_once(warned, clock):
         town.drain()
         told.append(["warning_silent" in kinds(one) for one in (chief, township, county)])
     assert told == [[False] * 3, [True, False, False], [True, True, False], [True, True, True]]
-    assert kinds(chief).count("warning_silent") == 1
+    assert kinds(chief).count("warning_silent") == len(GRIDS) - 1, "of each silent grid, once"
     assert len(picture(town.duty, warning_id)["townships"][0]["silent"]) == 1
     late = rounds.take(town.worker, mine(town.worker)[0], "start")
     assert late["state"] == "started", "a receipt that comes late is taken"
+
+
+def test_where_a_rung_has_nobody_the_one_above_is_called_in_its_place(warned, clock):
+    town = warned
+    chief = town.hire("grid_worker", "grid", GRID)
+    county = town.hire("county_leader", "grid", COUNTY)
+    with town.app.app_context(), transaction():
+        grids.appoint(GRID, chief.id, Duty.CHIEF)
+    give(town.duty)
+    clock.tick(minutes=31)
+    sweep(town)
+    town.drain()
+    told = [one for one in county.get("notices").get_json()["items"] if one["kind"] == "warning_silent"]
+    assert (kinds(chief).count("warning_silent"), len(told)) == (1, 1), "no heads elsewhere, nobody in one township"
+    assert told[0]["text"].startswith("森林火险红色预警仍有 2 个网格没有签收")
 
 
 def test_the_end_lifts_what_nobody_has_begun_and_calls_nobody(warned, clock):
@@ -243,6 +259,8 @@ def test_the_desk_gives_shows_and_ends_one(warned, app):
     address = f"/desk/warnings/{form['warning_id']}"
     assert "0 / 4" in texts_of(desk.get(address).text, "strong")
     now = {"href": address}
-    assert texts_of(desk.get("/desk/warnings/now").text, "a", **now) == ["森林火险红色预警"]
+    shown = desk.get("/desk/warnings/now").text
+    assert texts_of(shown, "a", **now) == ["森林火险红色预警"]
+    assert "已签收 0 / 4" in texts_of(shown, "p", **{"class": "duty"})[0]
     assert desk.post(f"{address}/end", {}).status_code == 303
     assert texts_of(desk.get("/desk/warnings/now").text, "a", **now) == []

@@ -22,6 +22,7 @@ start      .   sta sta .   sta .   .
 visit      .   .   .   =   .   .   .
 find       .   .   .   =   .   .   .
 break_off  .   .   .   due .   .   .
+release    .   .   .   due .   .   .
 finish     .   .   .   don .   .   .
 miss       .   mis mis mis .   .   .
 explain    .   .   .   .   =   .   .
@@ -43,6 +44,7 @@ explain    x           x         x         .            .             .
 cancel     .           .         .         x            x             x
 plan       .           .         .         .            .             .
 fall_due   .           .         .         .            .             .
+release    .           .         .         .            .             .
 lift       .           .         .         .            .             .
 miss       .           .         .         .            .             .
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases.acts import closing, tickets
+from app.cases.acts import closing, follow_ups, tickets
 from app.cases.errors import DataMissing
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
@@ -30,6 +30,7 @@ def call_back(turn: Turn) -> None:
         raise DataMissing.at("data.why", _WHY)
     ticket.called_round, ticket.satisfaction = turn.case.round, satisfaction
     closing.asked_whether_solved(turn)
+    follow_ups.note(turn)
 
 
 RULES: Mapping[CaseAction, Rule[Prepared]] = {CaseAction.CALL_BACK: Rule(call_back, prepare)}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.cases import timeline
-from app.cases.acts import nominees, on_spot, places, rounds, tasks
+from app.cases.acts import follow_ups, nominees, on_spot, places, rounds, tasks
 from app.cases.models import CaseTask
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
@@ -69,6 +69,7 @@ def _rework(turn: Turn, failed: list[CaseTask]) -> None:
 def close(turn: Turn) -> None:
     """End the loop."""
     turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action
+    follow_ups.begin(turn)
 
 
 def prepare_refuse_close(turn: Turn) -> Prepared:

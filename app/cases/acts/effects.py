@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from app.cases import centres
-from app.cases.acts import engine_steps, milestones, places, rounds, successors, tasks
+from app.cases import case_objects, centres
+from app.cases.acts import engine_steps, follow_ups, milestones, places, rounds, successors, tasks
 from app.cases.clocks import case_limits, clocks, dates_above, hand_down_dates
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import Case
@@ -80,6 +80,7 @@ def force_close(turn: Turn) -> None:
     """End a case by the leader's word: tasks stopped, clocks without result."""
     tasks.stop_all(turn)
     turn.case.closed_at = turn.counts_at
+    follow_ups.begin(turn)
     end(turn)
 
 
@@ -111,6 +112,7 @@ def correct(turn: Turn) -> None:
                 "The case is filed: choose the condition with the class.",
             ),
         )
+    case_objects.correct(turn)
     located, chosen = places.point_in(turn), places.grid_in(data, "data.grid")
     if located is not None:
         case.lon, case.lat = located.lon, located.lat

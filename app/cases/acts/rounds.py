@@ -20,6 +20,7 @@ def begin(turn: Turn) -> None:
     case.round += 1
     case.filed_at = turn.counts_at if is_filed else None
     case.closed_at = case.ended_how = case.lead = case.review_at = case.own_judged = None
+    case.follow_ups, case.follow_up_at = 0, None
     case.reopen_wanted = False
     case.self_fixed = case.self_fixed and case.state == CaseState.REPORTED  # there it is judged again
     if turn.ticket is not None:

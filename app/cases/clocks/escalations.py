@@ -23,7 +23,6 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
-from flask import current_app
 from marshmallow import fields, post_load, validate, validates_schema
 
 from app.cases.clocks import case_limits
@@ -67,25 +66,21 @@ Ladders = Mapping[str, tuple[Rung, ...]]
 
 
 def ladders() -> Ladders:
-    """Return the ladders in force, by stage. Kept by the document: it also comes into force by time alone."""
-    document = catalogue_queries.catalogue().others.get((KIND, KIND))
-    cached: tuple[object, Ladders] | None = current_app.extensions.get("gezhi_escalations")
-    if cached is None or cached[0] is not document:
-        own = load(document) if document else _shipped()
-        cached = current_app.extensions["gezhi_escalations"] = (document, own)
-    return cached[1]
+    """Return the ladders in force, by stage."""
+    return catalogue_queries.made_of(KIND, _ladders)
 
 
 def basis() -> str:
     """Return what is the same as long as the ladders are: the county's document, or "" while it goes by the shipped."""
-    document = catalogue_queries.catalogue().others.get((KIND, KIND))
-    if document is None:
-        return ""
-    cached: tuple[object, str] | None = current_app.extensions.get("gezhi_escalations_basis")
-    if cached is None or cached[0] is not document:
-        text = json.dumps(dict(document), sort_keys=True, default=str)
-        cached = current_app.extensions["gezhi_escalations_basis"] = (document, text)
-    return cached[1]
+    return catalogue_queries.made_of(KIND, _basis)
+
+
+def _ladders(document: Mapping[str, Any] | None) -> Ladders:
+    return load(document) if document else _shipped()
+
+
+def _basis(document: Mapping[str, Any] | None) -> str:
+    return json.dumps(dict(document), sort_keys=True, default=str) if document else ""
 
 
 @cache

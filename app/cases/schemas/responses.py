@@ -279,6 +279,11 @@ class CaseOut(SummaryOut):
     clocks = fields.List(fields.Nested(ClockOut), required=True)
     standard = fields.List(fields.Nested(StandardOut), required=True)
     photos_awaited = fields.Integer(required=True)
+    follow_up_at = fields.AwareDateTime(
+        required=True, allow_none=True,
+        **about("下一次跟踪回访的日期，结案后才有。When the closing is followed up next."),
+    )  # fmt: skip
+    follow_ups = fields.Integer(required=True, **about("已跟踪回访次数。How often it was followed up."))
     photos_asked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     step = fields.Nested(StepRef)
     possible_duplicates = fields.List(fields.Nested(NearOut))

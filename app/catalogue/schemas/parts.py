@@ -14,7 +14,7 @@ from app.core.schemas import BETWEEN, BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass
 from workflows.case_terms import LimitKind
 from workflows.forms import Choice, Conditions, Field, Kind
-from workflows.words import Words, listed, plain
+from workflows.words import Words, listed
 
 CONDITIONS = ("shown_if", "required_if")
 COLUMN_KINDS = (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.YES_NO, Kind.DATE)
@@ -29,6 +29,10 @@ SAY: dict[str, Any] = {
 }
 
 _ANSWER = Words("应为选项的文字，或 true、false。", "The words of a choice, please, or true or false.")
+_ENGLISH_CHOICES = Words(
+    "选项的英文须与选项一一对应。", "There is one English text for each choice, in the same order."
+)
+_ENGLISH_UNIT = Words("没有单位，不必写单位的英文。", "There is no unit: leave its English out.")
 _ALWAYS = Words("已写 required，不必再写条件。", "It is required always: leave the condition out.")
 _NO_ANSWER = Words(
     "条件须写前面的选择题或是否题（{}），及其已有的选项。",
@@ -207,12 +211,15 @@ class ColumnDocument(Schema):
 
     field = code(required=True)
     label = Text(60, minimum=1, required=True)
+    label_en = Text(80, minimum=1)
     type = one_of(COLUMN_KINDS, required=True)
     required = flag(False)
     choices = several(Text(60, minimum=1))
+    choices_en = several(Text(80, minimum=1))
     minimum = BoundedInteger(-(10**9), 10**9)
     maximum = BoundedInteger(-(10**9), 10**9)
     unit = Text(10, minimum=1)
+    unit_en = Text(20, minimum=1)
 
     @validates_schema
     def choices_for_choice(self, data: dict[str, Any], **_: Any) -> None:
@@ -220,6 +227,10 @@ class ColumnDocument(Schema):
         kind = data["type"]
         if kind in (Kind.CHOICE, Kind.MANY) and not data["choices"]:
             raise InvalidField(Words("选择题须列出选项。", "A question to choose from needs choices."), "choices")
+        if data["choices_en"] and len(data["choices_en"]) != len(data["choices"]):
+            raise InvalidField(_ENGLISH_CHOICES, "choices_en")
+        if "unit_en" in data and "unit" not in data:
+            raise InvalidField(_ENGLISH_UNIT, "unit_en")
         if "unit" in data and kind not in (Kind.INTEGER, Kind.NUMBER):
             raise InvalidField(Words("只有数字才有单位。", "Only a number has a unit."), "unit")
         if (kind == Kind.TABLE) != bool(data.get("columns")):
@@ -238,11 +249,19 @@ class ColumnDocument(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Field:
         """Make the field."""
-        choices = tuple(Choice(each, plain(each)) for each in data.pop("choices"))
+        options, english = data.pop("choices"), data.pop("choices_en")
+        choices = tuple(Choice(each, Words(each, en)) for each, en in zip(options, english or options, strict=True))
         more: dict[str, Any] = {name: _conditions(data.pop(name, {})) for name in CONDITIONS}
         more |= {name: tuple(data.pop(name, ())) for name in ("columns", "objects")}
-        name, label, kind = data.pop("field"), plain(data.pop("label")), Kind(data.pop("type"))
-        return Field(name, label, kind, choices, **more, **data)
+        name, label, kind = data.pop("field"), _bilingual(data, "label"), Kind(data.pop("type"))
+        unit = _bilingual(data, "unit") if "unit" in data else None
+        return Field(name, label, kind, choices, unit=unit, **more, **data)
+
+
+def _bilingual(data: dict[str, Any], name: str) -> Words:
+    """Take a text out with its English; where it has none, it is said in Chinese to everybody."""
+    text, english = data.pop(name), data.pop(f"{name}_en", None)
+    return Words(text, english or text)
 
 
 class FormFieldDocument(ColumnDocument):

@@ -52,12 +52,17 @@ class ColumnOut(Schema):
 
     field = fields.String(required=True)
     label = fields.String(required=True)
+    label_en = fields.String(**about("题目的英文，有的才给。In English, where it is known."))
     type = fields.String(required=True)
     required = fields.Boolean(required=True)
     choices = fields.List(fields.String(), required=True)
+    choices_en = fields.List(
+        fields.String(), **about("选项的英文，与选项一一对应，有的才给。The choices in English, in the same order.")
+    )
     minimum = fields.Integer(allow_none=True, required=True)
     maximum = fields.Integer(allow_none=True, required=True)
     unit = fields.String(**about("数字的单位。The unit of a number."))
+    unit_en = fields.String(**about("单位的英文，有的才给。The unit in English, where it is known."))
 
 
 class FormFieldOut(ColumnOut):
@@ -242,8 +247,12 @@ def _limit(limit: LimitFigure) -> dict[str, Any]:
 def form_field(question: Field) -> dict[str, Any]:
     """Return a question as `FormFieldOut` has it."""
     conditions = {name: getattr(question, name) for name in parts.CONDITIONS}
+    english = [choice.words.en for choice in question.choices]
     more = {
+        "label_en": question.label.en if question.label.en != question.label else "",
+        "choices_en": english if english != [choice.value for choice in question.choices] else (),
         "unit": question.unit,
+        "unit_en": question.unit.en if question.unit and question.unit.en != question.unit else "",
         **{name: {of: list(values) for of, values in each} for name, each in conditions.items()},
         "columns": [form_field(column) for column in question.columns],
         "objects": list(question.objects),

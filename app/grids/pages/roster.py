@@ -1,7 +1,7 @@
 """The roster: who serves which grid as what; appoint and dismiss."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -181,7 +181,7 @@ def _moment(since: date | None) -> datetime | None:
     if not today - LONGEST_BACK <= since <= today + LONGEST_AHEAD:
         text = Words("起始日期应在前后一年以内。", "A day within a year, please.")
         raise Invalid.at("since", text)
-    return datetime.combine(since, time(), clock.LOCAL)
+    return clock.midnight(since)
 
 
 def _args() -> dict[str, Any]:

@@ -17,7 +17,9 @@ const YES_NO = [
 // Classes list what can be chosen as it is written.
 const optionsOf = (field) =>
   field.choices.length || field.type !== "yes_no"
-    ? field.choices.map((one) => (typeof one === "object" ? one : { value: one, label: one }))
+    ? field.choices.map((one, number) =>
+        typeof one === "object" ? one : { value: one, label: one, label_en: field.choices_en?.[number] || one },
+      )
     : YES_NO;
 
 // Whether something that must be answered is not.
@@ -124,11 +126,11 @@ export const Question = {
       emit("change");
     };
     return () => {
-      const { field, type, required, minimum, maximum, most, unit } = props.field;
+      const { field, type, required, minimum, maximum, most, unit, unit_en = unit } = props.field;
       const id = `form-${props.within}${field}`;
       const answer = props.answers[field] ?? props.field.default ?? "";
       const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
-      const label = `${labelOf(props.field)}${unit ? t(`（${unit}）`, ` (${unit})`) : ""}${must}`;
+      const label = `${labelOf(props.field)}${unit ? t(`（${unit}）`, ` (${unit_en})`) : ""}${must}`;
       if (type === "place") return html`<${Spot} label=${label} given=${answer || null} onPut=${put} />`;
       if (type === "object")
         return html`<${ObjectQuestion} field=${props.field} label=${label} given=${answer || null} within=${`${id}-`}
