@@ -28,7 +28,7 @@ def draw(form: Sequence[Field], viewpoint: Viewpoint, chance: Random) -> dict[st
     """Return answers that the form takes, with every question answered that must be."""
     answers: dict[str, Any] = {}
     for question in form:
-        visible = question in visible_questions(form, answers) and question.kind is not Kind.OBJECT  # here are none
+        visible = question in visible_questions(form, answers) and question.kind is not Kind.OBJECT  # nobody picks one
         if visible and (question.name in left_open(form, answers) or chance.random() < _ANSWERED):
             answers[question.name] = _ANSWERS[question.kind](question, viewpoint, chance)
     return answers

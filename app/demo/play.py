@@ -17,11 +17,15 @@ from flask import Flask
 from app.cases import jobs as timers
 from app.core import clock, outbox
 from app.core.db import db
-from app.demo import county, photos, rhythm, scenarios, script
+from app.demo import county, fieldwork, photos, rhythm, scenarios, script, things
 from app.demo.actors import Actors
+from app.demo.fieldwork import Fieldwork
 from app.demo.lives import Life
 from app.demo.patience import patient
 from app.demo.world import Spot, World
+from app.objects import object_kinds
+from app.rounds import jobs as round_jobs
+from app.warnings import jobs as warning_jobs
 from workflows.case_terms import CaseSource
 
 STORY_EVERY = timedelta(minutes=4)
@@ -54,18 +58,25 @@ def play(
     report: Report = lambda *_: None,
     mark: Mark = lambda _: None,
     stories: Sequence[script.Story] = script.STORIES,
+    field_days: timedelta = fieldwork.LAST,
 ) -> PlaySummary:
     """Play from one moment to another; `report(moment, cases)` hears of each day's end, `mark(moment)` of the moment
-    up to which all has happened: a play that is broken off goes on there.
+    up to which all has happened: a play that is broken off goes on there. `field_days`: so long rounds are done.
 
     The county must be made. Runs in a context of its own: requests must find no application context of a command.
     """
-    return Context().run(lambda: _Play(app, start, end, seed, stories).run(report, mark))
+    return Context().run(lambda: _Play(app, start, end, seed, stories, field_days).run(report, mark))
 
 
 class _Play:
     def __init__(
-        self, app: Flask, start: datetime, end: datetime, seed: int | str, stories: Sequence[script.Story]
+        self,
+        app: Flask,
+        start: datetime,
+        end: datetime,
+        seed: int | str,
+        stories: Sequence[script.Story],
+        field_days: timedelta,
     ) -> None:
         self.app, self.start, self.end, self.seed, self.stories = app, start, end, seed, stories
         self.chance = Random(f"gezhi {seed}")  # noqa: S311 - a play, not a secret
@@ -73,6 +84,7 @@ class _Play:
             patient(county.open_pilot_centre)
             self.world = World()
         self.actors = Actors(app, self.world.everybody, (end - start).days)
+        self.field = Fieldwork(app, self.world, self.actors, seed, field_days)
         self.photos = photos.draw()
         self.played = PlaySummary(answers=self.actors.answers)
         self.lives: list[Life] = []
@@ -80,10 +92,15 @@ class _Play:
 
     def run(self, report: Report, mark: Mark) -> PlaySummary:
         with clock.at(self.start):
+            with self.app.app_context():
+                kinds = object_kinds.kinds()
+            things.enter(self.actors, self.world, kinds, self.seed)
             for centre in (self.world.duty, self.world.pilot_duty):
                 centre.fill(self.actors, self.start, self.end)
         shifts = self.world.duty.hand_over(self.actors, self.start, self.end)
         heapq.heappush(self._moments, (next(shifts, self.end), -2, shifts))
+        in_field = self.field.go_on(self.start, self.end)
+        heapq.heappush(self._moments, (next(in_field, self.end), -3, in_field))
         self._enter_everything()
         heapq.heappush(self._moments, (self.start, -1, None))
         day = clock.local(self.start).date()
@@ -118,6 +135,8 @@ class _Play:
         with self.app.app_context():
             for sweep in (timers.sweep_clocks, timers.sweep_raises, timers.sweep_asks):
                 self.played.timer_steps += patient(sweep)
+            for sweep in (round_jobs.sweep_times, warning_jobs.sweep_calls):
+                patient(sweep)
             self.played.effects += patient(outbox.drain)
             debts = outbox.owed()
             db.session.remove()

@@ -8,9 +8,7 @@ import json
 import re
 from collections import Counter
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from random import Random
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -21,14 +19,12 @@ from sqlalchemy import func, select, update
 from app.cases import service
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.proof.cli import verify
-from app.catalogue import files
 from app.catalogue import service as catalogue
 from app.core import clock, outbox
 from app.core.db import db
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
-from app.deadlines.calendar_documents import load
-from app.demo import county, people, photos, play, rhythm, script
+from app.demo import county, people, play, rhythm, script
 from app.demo.duty import DutyTeams
 from app.dispatch import referral
 from app.duty import queries as duty
@@ -36,6 +32,9 @@ from app.duty.models import Handover
 from app.factory import create_app
 from app.identity.cookies import SESSION
 from app.identity.models import PersonRow, SessionRow
+from app.objects.models import ObjectRow
+from app.rounds.models import RoundRow
+from app.warnings.models import WarningRow
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.identity import token_for
 from tests.plugins.application import CHEAP, MONDAY_MORNING
@@ -44,8 +43,10 @@ from tests.support.elements import tight
 from tests.support.queries import counted as statements
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState, TaskPart
+from workflows.round_terms import RoundKind
 
 DAYS = 8  # two more than the oldest of the cases that stop on their way
+FIELD_DAYS = timedelta(days=1)
 CASES_A_DAY = (22, 31)  # as we play it
 # steps by which the system puts right what no play brings about: lost files, older cases, a clock that was ahead,
 # people who have gone
@@ -97,7 +98,7 @@ def county_played(days, sqlite_template, tmp_path_factory):
             stories = (*script.STORIES, *REFERRED, HANDED_ON)
             played = play.play(
                 app, END - timedelta(days=days), END, seed=7, stories=stories,
-                report=lambda moment, cases: told.append((moment, cases)),
+                report=lambda moment, cases: told.append((moment, cases)), field_days=FIELD_DAYS,
             )  # fmt: skip
             with clock.at(END), app.app_context():
                 end_one_enforcement()
@@ -122,6 +123,19 @@ def end_one_enforcement():
         db.session.execute(update(CaseLink).where(CaseLink.case_id == case_id).values(ended_at=END))
         service.act(case_id, CaseAction.ENFORCEMENT_ENDED, SYSTEM, {"met": True}, uuid4())
     outbox.drain()
+
+
+def test_the_field_works_by_plan_and_a_storm_is_warned_of(county_played):
+    with county_played.app.app_context():
+        states = Counter(db.session.scalars(select(RoundRow.state).where(RoundRow.kind != RoundKind.WARNING)))
+        assert states["done"] > 10 * states["missed"] > 0
+        receipts = db.session.scalars(select(RoundRow).where(RoundRow.kind == RoundKind.WARNING)).all()
+        confirmed = [one for one in receipts if one.started_at]
+        assert 0 < len(receipts) - len(confirmed) < len(confirmed), "most have confirmed, and some have not"
+        (storm,) = db.session.scalars(select(WarningRow))
+        assert (storm.ended_at is not None, storm.call_count) == (True, 3)
+        kinds = set(db.session.scalars(select(ObjectRow.kind)))
+        assert {"component", "toilet", "hazard_point"} < kinds
 
 
 def let_disputes_be_handed_on(folder):
@@ -331,56 +345,3 @@ def test_pages_show_the_roster_of_the_pilot_and_by_which_calendar_it_works(count
     assert ("夜间值守" in shown, shown.count("没有排班")) == (True, 0)
     shown = tight(client.get("/admin/calendars/town_centre").text)
     assert ("按此日历工作的中心：北平镇" in shown, "夜间值守 18:00–08:00" in shown) == (True, True)
-
-
-def by_lot(seed):
-    """Chance that repeats itself."""
-    return Random(seed)  # noqa: S311
-
-
-# --- rhythm, without a database ---
-@pytest.fixture(scope="module")
-def office():
-    (found,) = (each for each in files.read([county.SEEDS / "calendars.yaml"]) if each.kind == "calendars")
-    return load(found.content).default
-
-
-def test_ninety_days_bring_about_two_and_a_half_thousand_reports_fewer_at_weekends(office):
-    start = datetime(2026, 8, 25, 1, 0, tzinfo=UTC)
-    reports = list(rhythm.arrivals(start, start + timedelta(days=90), office, by_lot(1)))
-    assert 2_200 <= len(reports) <= 2_600
-    assert [each.at for each in reports] == sorted(each.at for each in reports)
-    by_weekday = Counter(clock.local(each.at).weekday() for each in reports if not each.storm)
-    assert by_weekday[6] < by_weekday[2]
-    assert any(each.storm for each in reports)
-
-
-def test_the_same_seed_draws_the_same_days(office):
-    def drawn(seed):
-        return list(rhythm.arrivals(MONDAY_MORNING, END, office, by_lot(seed)))
-
-    assert drawn(3) == drawn(3) != drawn(4)
-
-
-def test_an_office_takes_up_after_hours_what_the_field_takes_up_in_the_morning(office):
-    friday_night = datetime(2026, 11, 27, 14, 0, tzinfo=UTC)  # 22:00
-    assert clock.local(rhythm.next_open(friday_night, office, by_lot(1))).strftime("%a %H") == "Mon 08"
-    assert clock.local(rhythm.next_daylight(friday_night, by_lot(1))).strftime("%a") == "Sat"
-    assert clock.local(rhythm.last_open(friday_night, office)).strftime("%a %H:%M") == "Fri 18:00"
-
-
-def test_timers_are_worked_all_day_at_whatever_hour_a_play_begins():
-    for minutes in range(0, 24 * 60, 7):
-        worked = [MONDAY_MORNING + timedelta(minutes=minutes)]
-        while worked[-1] < worked[0] + timedelta(days=1):
-            worked.append(rhythm.next_timers(worked[-1]))
-        gaps = {clock.local(after).strftime("%H:%M"): after - before for before, after in pairwise(worked)}
-        assert max(gaps.values()) <= rhythm.TIMERS_BY_NIGHT
-        assert all(gap <= rhythm.TIMERS_BY_DAY for at, gap in gaps.items() if "07:00" < at < "21:00")
-
-
-def test_the_photos_are_small_and_differ():
-    drawn = photos.draw()
-    every = [photo for kind in drawn.values() for photo in kind]
-    assert len(set(every)) == len(every)
-    assert all(photo[:3] == b"\xff\xd8\xff" and len(photo) < 12_000 for photo in every)
