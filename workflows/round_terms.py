@@ -14,6 +14,11 @@ class RoundKind(Term):
     VISIT = "visit", "走访", "Visit"  # to people
     CHECK = "check", "检查", "Inspection"  # of places and works
     WARNING = "warning", "预警签收", "Receipt of a warning"  # to start it is to confirm
+    CAMPAIGN = "campaign", "专项普查", "Campaign"  # once, over the ground that whoever opens one names
+
+
+# made when something asks for them, and then alone: by no frequency
+ON_OCCASION = frozenset({RoundKind.WARNING, RoundKind.CAMPAIGN})
 
 
 class RoundState(Term):

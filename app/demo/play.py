@@ -19,6 +19,7 @@ from app.core import clock, outbox
 from app.core.db import db
 from app.demo import county, photos, rhythm, scenarios, script
 from app.demo.actors import Actors
+from app.demo.campaigns import CheckUp
 from app.demo.lives import Life
 from app.demo.patience import patient
 from app.demo.world import Spot, World
@@ -84,6 +85,8 @@ class _Play:
                 centre.fill(self.actors, self.start, self.end)
         shifts = self.world.duty.hand_over(self.actors, self.start, self.end)
         heapq.heappush(self._moments, (next(shifts, self.end), -2, shifts))
+        check_up = CheckUp(self.app, self.world, self.actors, self.seed, self.end).run(self.start)
+        heapq.heappush(self._moments, (next(check_up), -3, check_up))
         self._enter_everything()
         heapq.heappush(self._moments, (self.start, -1, None))
         day = clock.local(self.start).date()

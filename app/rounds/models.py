@@ -27,7 +27,7 @@ class RoundRow(db.Model):
     grid_path: Mapped[str] = mapped_column(Code(120))
     window_from: Mapped[datetime] = mapped_column(UtcDateTime)
     window_until: Mapped[datetime] = mapped_column(UtcDateTime)
-    origin_id: Mapped[UUID | None] = mapped_column(Uuid)  # the warning it was made for; none: frequency asks for it
+    origin_id: Mapped[UUID | None] = mapped_column(Uuid)  # the warning or campaign it is of; none: a plan asks
     n: Mapped[int] = mapped_column(default=1)  # where one window asks for several
     state: Mapped[str] = mapped_column(Code(12))
     seq: Mapped[int] = mapped_column(default=1)
