@@ -76,4 +76,5 @@ class RoundMark(Term):
     STOPS_OPEN = "stops_open", "有未填报的点", "Stops were not filled in"
 
 
+DRILL = Words("（演练）", " (drill)")  # behind the name of what is only practised
 CONFIRM = Words("签收", "Confirm")  # how the start of a receipt is called: a warning has arrived

@@ -21,7 +21,7 @@ from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_views import names_of, plan_words
 from workflows.campaign_terms import CampaignKind
 from workflows.forms import Field, in_words
-from workflows.round_terms import RoundKind
+from workflows.round_terms import DRILL, RoundKind
 from workflows.words import Words, plain
 
 UNDER_WAY = Words("进行中", "under way")
@@ -50,7 +50,7 @@ def summaries(rows: Sequence[Campaign]) -> list[dict[str, Any]]:
 
 def _summary(row: Campaign, grids: Sequence[str]) -> dict[str, Any]:
     kind, where = CampaignKind.of(row.kind).words, stands(row)
-    plain_values = ("title", "number", "year", "begins_on", "ends_on", "made_at", "closed_at", "settled_at")
+    plain_values = ("title", "number", "drill", "year", "begins_on", "ends_on", "made_at", "closed_at", "settled_at")
     return {
         **names_of(row.service, row.round_code, row.version),
         "campaign_id": row.campaign_id,
@@ -282,7 +282,8 @@ def origins(campaign_ids: Collection[UUID]) -> dict[UUID, RoundOrigin]:
 
 
 def _origin(row: Campaign) -> RoundOrigin:
-    return RoundOrigin(plain(row.title), str(_UNTIL.format(row.begins_on.isoformat(), row.ends_on.isoformat())))
+    called = plain(row.title) + DRILL if row.drill else plain(row.title)
+    return RoundOrigin(called, str(_UNTIL.format(row.begins_on.isoformat(), row.ends_on.isoformat())))
 
 
 def _name(code: str) -> str:

@@ -83,7 +83,7 @@ def _make(campaign_id: UUID, known: Service, plan: Round, nodes: Sequence[GridNo
     row = _locked(campaign_id)
     if row.closed_at is not None:
         return None
-    return round_plans.make_parts(campaign_id, known, plan, nodes, row.begins_at, service.ends_at(row))
+    return round_plans.make_parts(campaign_id, known, plan, nodes, row.begins_at, service.ends_at(row), drill=row.drill)
 
 
 def _in_states(campaign_id: UUID, states: Sequence[RoundState]) -> Sequence[UUID]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
@@ -22,6 +22,7 @@ class Campaign(db.Model):
     service: Mapped[str] = mapped_column(Code(20))
     round_code: Mapped[str] = mapped_column(Code(20))  # of the round within the service, which has the form
     version: Mapped[int]  # of the service when it was opened; it keeps it
+    drill: Mapped[bool] = mapped_column(default=False, server_default=false())
     year: Mapped[int]  # under which its results are kept
     begins_on: Mapped[date]
     ends_on: Mapped[date]

@@ -256,8 +256,8 @@ def results_of(campaign_ids: Collection[UUID], person: Person, grid: str | None 
 
 
 def settled_of(person: Person, service: str, round_code: str) -> Sequence[Campaign]:
-    """Return the campaigns of one round whose results are kept, that concern a person's ground, by year."""
-    same = (_C.service == service, _C.round_code == round_code, _C.settled_at.is_not(None))
+    """Return the campaigns of one round on a person's ground whose results are kept, by year; no drills."""
+    same = (_C.service == service, _C.round_code == round_code, _C.settled_at.is_not(None), ~_C.drill)
     rows = db.session.scalars(
         select(_C).where(*same, visible_to(person)).order_by(_C.year.desc(), _C.begins_on.desc()).limit(YEARS_MOST)
     )
@@ -267,7 +267,7 @@ def settled_of(person: Person, service: str, round_code: str) -> Sequence[Campai
 def rounds_of_campaigns(person: Person) -> Sequence[tuple[str, str, int]]:
     """Return service, round and newest version of what was asked in campaigns that concern a person's ground."""
     columns = (_C.service, _C.round_code)
-    asked = select(*columns, func.max(_C.version)).where(visible_to(person), _C.settled_at.is_not(None))
+    asked = select(*columns, func.max(_C.version)).where(visible_to(person), _C.settled_at.is_not(None), ~_C.drill)
     rows = db.session.execute(asked.group_by(*columns).order_by(*columns))
     return [(service, code, version) for service, code, version in rows]
 

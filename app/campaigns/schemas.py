@@ -32,6 +32,7 @@ class CampaignIn(Schema):
     )
     begins_on = Day(required=True)
     ends_on = Day(required=True)
+    drill = fields.Boolean(load_default=False)
 
 
 class CampaignPageIn(CampaignIn):
@@ -39,6 +40,7 @@ class CampaignPageIn(CampaignIn):
 
     campaign_id = fields.UUID(required=True)
     number = Text(60, load_default="")
+    drill = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
     asked = Text(60, minimum=1, required=True)
 
     @pre_load
@@ -125,6 +127,7 @@ class CampaignSummaryOut(Schema):
     kind_label_en = fields.String(required=True)
     title = fields.String(required=True)
     number = fields.String(required=True, allow_none=True)
+    drill = fields.Boolean(required=True)
     service = fields.Nested(CalledCampaignOut, required=True)
     round = fields.Nested(CalledCampaignOut, required=True)
     year = fields.Integer(required=True)

@@ -97,8 +97,9 @@ def open_(campaign_id: UUID, values: Mapping[str, Any], *, by: Person) -> tuple[
     row = _insert({
         "campaign_id": campaign_id, "kind": values["kind"], "title": values["title"], "number": values["number"],
         "service": asked.service.code, "round_code": asked.plan.code, "version": asked.service.version,
-        "year": values["begins_on"].year, "begins_on": values["begins_on"], "ends_on": values["ends_on"],
-        "begins_at": _begins_at(values, now), "opened_at": now, "opened_by": by.person_id,
+        "drill": values["drill"], "year": values["begins_on"].year,
+        "begins_on": values["begins_on"], "ends_on": values["ends_on"],
+        "begins_at": _begins_at(values), "opened_at": now, "opened_by": by.person_id,
     })  # fmt: skip
     if row is None:  # the same was opened at the same time, or another of the same round
         known = _known(campaign_id, values, by)
@@ -196,13 +197,11 @@ def _plan(service_code: str, code: str) -> tuple[Service, Round]:
     return service, plan
 
 
-def _begins_at(values: Mapping[str, Any], now: datetime) -> datetime:
-    """Return when the rounds begin: now or by the day; each campaign of one round a microsecond after the other.
+def _begins_at(values: Mapping[str, Any]) -> datetime:
+    """Return when the rounds begin: with the day, each campaign of one round a microsecond after the other.
 
     A round is known by what it is, where and from when: two campaigns of one round are so told apart.
     """
-    if values["begins_on"] == clock.local(now).date():
-        return now
     same = (Campaign.service == values["service"], Campaign.round_code == values["round_code"])
     before = select(func.count()).select_from(Campaign).where(*same, Campaign.begins_on == values["begins_on"])
     return _midnight(values["begins_on"]) + timedelta(microseconds=db.session.scalar(before) or 0)

@@ -58,6 +58,7 @@ class _Task:
     origin_id: UUID | None = None  # of what it is made for, and from when until when
     moments: tuple[datetime, datetime] | None = None
     is_due: bool = False  # at once: it is made for something that has happened
+    drill: bool = False
 
     @property
     def round_id(self) -> UUID:
@@ -111,21 +112,35 @@ def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNod
 
 
 def make_for(
-    origin_id: UUID, service: Service, plan: Round, nodes: Sequence[GridNode], begins: datetime, ends: datetime
+    origin_id: UUID,
+    service: Service,
+    plan: Round,
+    nodes: Sequence[GridNode],
+    begins: datetime,
+    ends: datetime,
+    *,
+    drill: bool,
 ) -> Sequence[UUID]:
     """Make the rounds of a plan for something that has happened, inside a transaction; return their ids.
 
     They are due at once. The same origin again makes nothing twice.
     """
     window = Window(clock.local(begins).date(), clock.local(ends).date(), 1)
-    tasks = [_Task(service, plan, window, node, origin_id, (begins, ends), is_due=True) for node in nodes]
+    tasks = [_Task(service, plan, window, node, origin_id, (begins, ends), is_due=True, drill=drill) for node in nodes]
     for start in range(0, len(tasks), AT_ONCE):
         _write(tasks[start : start + AT_ONCE])
     return [task.round_id for task in tasks]
 
 
 def make_parts(
-    origin_id: UUID, service: Service, plan: Round, nodes: Sequence[GridNode], begins: datetime, ends: datetime
+    origin_id: UUID,
+    service: Service,
+    plan: Round,
+    nodes: Sequence[GridNode],
+    begins: datetime,
+    ends: datetime,
+    *,
+    drill: bool,
 ) -> int:
     """Make the rounds of a plan that something asks for once, inside a transaction; return how many there are.
 
@@ -135,7 +150,7 @@ def make_parts(
     days = clock.local(begins).date(), (clock.local(ends) - timedelta(seconds=1)).date()
     counts = {} if plan.of_ground else _counts_on(plan.subject, nodes)
     tasks = [
-        _Task(service, plan, Window(*days, n), node, origin_id, (begins, ends))
+        _Task(service, plan, Window(*days, n), node, origin_id, (begins, ends), drill=drill)
         for node in nodes
         for n in range(1, max(1, -(-counts.get(node.code, 0) // PART_MOST)) + 1)
     ]
@@ -214,7 +229,7 @@ def _row(task: _Task, now: datetime) -> dict[str, Any]:
         "round_id": task.round_id, "service": task.service.code, "code": task.plan.code,
         "version": task.service.version, "kind": task.plan.kind, "subject": task.plan.subject,
         "duty": task.plan.duty, "grid": task.node.code, "grid_path": task.node.path, "window_from": first,
-        "origin_id": task.origin_id, "window_until": last, "n": task.window.n, "turned_seq": 1,
+        "origin_id": task.origin_id, "drill": task.drill, "window_until": last, "n": task.window.n, "turned_seq": 1,
         "state": RoundState.DUE if task.is_due else RoundState.PLANNED, "seq": 2 if task.is_due else 1,
         "desk_at": last + timedelta(hours=hours), "stops": 0, "stops_done": 0, "findings": 0, "marks": [],
         "changed_at": now,

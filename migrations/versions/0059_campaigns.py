@@ -35,9 +35,7 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('census', 'check_up')", name=op.f("ck_campaigns_kind_known")),
         sa.CheckConstraint("ends_on >= begins_on", name=op.f("ck_campaigns_ends_after_start")),
-        sa.CheckConstraint(
-            "settled_at IS NULL OR closed_at IS NOT NULL", name=op.f("ck_campaigns_settled_is_closed")
-        ),
+        sa.CheckConstraint("settled_at IS NULL OR closed_at IS NOT NULL", name=op.f("ck_campaigns_settled_is_closed")),
         sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_campaigns")),
         sa.UniqueConstraint(
             "service", "round_code", "begins_at", name=op.f("uq_campaigns_service_round_code_begins_at")
@@ -45,9 +43,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_campaigns_list", "campaigns", ["begins_on", "campaign_id"])
     unsettled = sa.text("settled_at IS NULL")
-    op.create_index(
-        "ix_campaigns_open", "campaigns", ["ends_on"], sqlite_where=unsettled, postgresql_where=unsettled
-    )
+    op.create_index("ix_campaigns_open", "campaigns", ["ends_on"], sqlite_where=unsettled, postgresql_where=unsettled)
     op.create_index("ix_campaigns_years", "campaigns", ["service", "round_code", "year"])
     op.create_table(
         "campaign_grounds",

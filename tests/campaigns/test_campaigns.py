@@ -98,9 +98,9 @@ def test_the_report_is_a_workbook_of_progress_and_results(asked, app, clock):
     progress, results = (list(sheet.iter_rows(values_only=True)) for sheet in book)
     lines = {row[:2]: row[2:] for row in progress[1:]}
     assert len(lines) == 4 + 2 + 1, "each grid, each township, all"
-    assert lines["合计", None][:2] == ("4", "2")
+    assert lines["合计", ""][:2] == ("4", "2")
     assert [row[:8] for row in results if row[:2] == ("合计", "停车缺口")] == [
-        ("合计", "停车缺口", None, "2", "42", "21", "12", "30"),
+        ("合计", "停车缺口", "", "2", "42", "21", "12", "30"),
     ]
     assert ("合计", "通道畅通", "是", "1") in {row[:4] for row in results}
     west = next(row for row in results if row[1] == "停车缺口" and row[0] != "合计")
@@ -209,11 +209,11 @@ def test_a_job_that_broke_off_goes_on_and_makes_nothing_twice(asked, app, clock,
     monkeypatch.setattr(jobs, "GRIDS_AT_ONCE", 1)
     real, calls = round_plans.make_parts, []
 
-    def dies(*args):
+    def dies(*args, **more):
         calls.append(args)
         if len(calls) == 3:
             raise ConnectionError
-        return real(*args)
+        return real(*args, **more)
 
     campaign_id, _ = campaigns.put(town.duty)
     monkeypatch.setattr(round_plans, "make_parts", dies)
@@ -284,8 +284,8 @@ def test_a_grid_that_moves_takes_its_campaign_along(asked, app, clock):
     campaign_id = campaigns.opened(town.township, grids=[VILLAGES[0]])
     east = town.hire("township_leader", "grid", EAST)
     with app.app_context(), transaction():
-        moved = f"{COUNTY}/{WEST}/{VILLAGES[0]}/", f"{COUNTY}/{EAST}/{VILLAGES[0]}/"
-        events.publish(PathChanged(*moved))
+        before, after = (f"{COUNTY}/{township}/{VILLAGES[0]}/" for township in (WEST, EAST))
+        events.publish(PathChanged(VILLAGES[0], before, after))
     assert campaigns.read(east, campaign_id)["grids"][0]["code"] == VILLAGES[0]
     assert town.township.get(f"campaigns/{campaign_id}").status_code == 404
 
