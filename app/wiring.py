@@ -197,8 +197,6 @@ def _follow_events() -> None:
     events.follow(PathChanged, _rewrite_paths)
     events.follow(PathChanged, _follow_objects)
     events.follow(PathChanged, _follow_rounds)
-    events.follow(PathChanged, _follow_warnings)
-    events.follow(PathChanged, _follow_campaigns)
     events.follow(HoldsLess, _owe_names)
     events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id, back.since, back.until))
     events.follow(WarningGiven, _owe_warning)
@@ -390,15 +388,8 @@ def _follow_objects(moved: PathChanged) -> None:
 
 
 def _follow_rounds(moved: PathChanged) -> None:
-    rounds.follow_grid(moved.old_path, moved.new_path)
-
-
-def _follow_warnings(moved: PathChanged) -> None:
-    warnings.follow_grid(moved.old_path, moved.new_path)
-
-
-def _follow_campaigns(moved: PathChanged) -> None:
-    campaigns.follow_grid(moved.old_path, moved.new_path)
+    for room in (rounds, warnings, campaigns):
+        room.follow_grid(moved.old_path, moved.new_path)
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

@@ -14,7 +14,7 @@ class RoundKind(Term):
     VISIT = "visit", "走访", "Visit"  # to people
     CHECK = "check", "检查", "Inspection"  # of places and works
     WARNING = "warning", "预警签收", "Receipt of a warning"  # to start it is to confirm
-    CAMPAIGN = "campaign", "专项普查", "Campaign"  # once, over the ground that whoever opens one names
+    CAMPAIGN = "campaign", "普查任务", "Round of a campaign"  # once, over the ground that whoever opens one names
 
 
 # made when something asks for them, and then alone: by no frequency

@@ -53,7 +53,7 @@ def open_() -> Response:
     try:
         values = forms.read(CampaignPageIn(), {**sent.to_dict(), "grid": " ".join(sent.getlist("grid"))})
         campaign_id = values.pop("campaign_id")
-        values.pop("asked")
+        values.pop("round_key")
         with transaction():
             service.open_(campaign_id, {**values, "number": values["number"] or None}, by=current_person())
     except (Conflict, Forbidden, Invalid) as refused:
@@ -68,24 +68,24 @@ def comparison() -> Response:
     args, person = forms.load_args(CampaignComparisonPageIn(), request.args), current_person()
     offered = campaign_views.compared_rounds(person)
     known = {value for value, _ in offered}
-    asked = args.get("asked") if args.get("asked") in known else next((value for value, _ in offered), None)
+    round_key = args.get("round_key") if args.get("round_key") in known else next((value for value, _ in offered), None)
     grid = args.get("grid") or None
-    service_code, _, code = (asked or "").partition(":")
-    found = campaign_views.comparison(person, service_code, code, grid) if asked else None
+    service_code, _, code = (round_key or "").partition(":")
+    years = campaign_views.comparison(person, service_code, code, grid) if round_key else None
     return render(
         "board/comparison.html",
         offered=offered,
-        asked=asked,
+        round_key=round_key,
         grid=grid,
         grids=_townships(),
-        found=campaign_views.compared(found) if found else None,
+        years=campaign_views.compared(years) if years else None,
     )
 
 
 @bp.get("/<uuid:campaign_id>")
 @needs(Permission.ROUND_OVERSEE)
 def one(campaign_id: UUID) -> Response:
-    """Show how far a campaign is by township, the grids of one of them, and what was found."""
+    """Show how far a campaign is by township, the grids of one of them, and what was years."""
     return _one(campaign_id)
 
 
@@ -150,7 +150,8 @@ def _list(refused: Problem | None = None) -> Response:
         may_open=person.may(Permission.ROUND_MANAGE),
         kinds=_KINDS,
         kind=args.get("kind"),
-        asked=campaign_views.asked_today(),
+        query=urlencode(args),
+        rounds=campaign_views.rounds_today(),
         grids=_grids(),
         typed=_typed(refused),
         chosen=forms.form_data().getlist("grid") if refused else [],

@@ -34,8 +34,8 @@ def list_campaigns(filters: dict[str, Any]) -> Response:
 @bp.response(200, schemas.CampaignComparisonOut)
 def compare_campaigns(wanted: dict[str, Any]) -> Response:
     """同一项普查历年结果对照。Compare what came of one round in each year."""
-    found = campaign_views.comparison(current_person(), wanted["service"], wanted["round_code"], wanted.get("grid"))
-    return answer(campaign_views.compared(found))
+    years = campaign_views.comparison(current_person(), wanted["service"], wanted["round_code"], wanted.get("grid"))
+    return answer(campaign_views.compared(years))
 
 
 @bp.get("/<uuid:campaign_id>")

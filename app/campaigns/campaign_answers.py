@@ -36,9 +36,9 @@ def summed(form: Sequence[Field], answers: Iterable[tuple[str, Mapping[str, Any]
     """Return the sums of some answers, each with the township in which it was given, by township and question."""
     sums: dict[tuple[str, str, str], AnswerSum] = {}
     questions = [one for one in form if one.kind in SUMMED]
-    for grid, given in answers:
+    for grid, form_data in answers:
         for question in questions:
-            for answer, number in _parts(question, given.get(question.name)):
+            for answer, number in _parts(question, form_data.get(question.name)):
                 key = (grid, question.name, answer)
                 sums.setdefault(key, AnswerSum(*key)).take(number)
     return [sums[key] for key in sorted(sums)]

@@ -21,10 +21,9 @@ from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_views import names_of, plan_words
 from workflows.campaign_terms import CampaignKind
 from workflows.forms import Field, in_words
-from workflows.round_terms import DRILL, RoundKind
+from workflows.round_terms import DRILL, RoundKind, RoundState
 from workflows.words import Words, plain
 
-UNDER_WAY = Words("进行中", "under way")
 NOT_BEGUN = Words("未开始", "not begun")
 ENDED = Words("已到期", "its time is over")
 CLOSED = Words("已结束", "closed")
@@ -39,7 +38,7 @@ def stands(row: Campaign) -> Words:
         return CLOSED if row.settled_at else BEING_CLOSED
     if today < row.begins_on:
         return NOT_BEGUN
-    return UNDER_WAY if today <= row.ends_on else ENDED
+    return RoundState.STARTED.words if today <= row.ends_on else ENDED
 
 
 def summaries(rows: Sequence[Campaign]) -> list[dict[str, Any]]:
@@ -107,8 +106,8 @@ class ResultLine:
         """Return the answer as people read it; nothing for a number."""
         if not self.answer:
             return plain("")
-        given: Any = self.answer == "true" if self.answer in ("true", "false") else self.answer
-        return in_words(self.question, given if isinstance(given, bool) else _one_of(self.question, given))
+        value: Any = self.answer == "true" if self.answer in ("true", "false") else self.answer
+        return in_words(self.question, value)
 
     @property
     def mean(self) -> float | None:
@@ -116,16 +115,12 @@ class ResultLine:
         return None if self.total is None else round(self.total / self.count, 2)
 
     def add(self, row: CampaignResult) -> None:
-        """Count what was kept of one township in."""
+        """Count what was results_by of one township in."""
         self.count += row.count
         if row.total is not None:
             self.total = (self.total or 0) + row.total
             self.least = row.least if self.least is None else min(self.least, row.least or 0)
             self.most = row.most if self.most is None else max(self.most, row.most or 0)
-
-
-def _one_of(question: Field, answer: str) -> Any:
-    return [answer] if question.words_of(answer) is None and question.choices else answer
 
 
 def form_of(row: Campaign) -> Sequence[Field]:
@@ -181,33 +176,33 @@ class ComparedLine:
 
 
 @dataclass
-class Comparison:
+class YearComparison:
     """The results of one round, year beside year."""
 
     years: list[ComparedYear]
     lines: list[ComparedLine]
 
 
-def comparison(person: Person, service: str, round_code: str, grid: str | None) -> Comparison:
+def comparison(person: Person, service: str, round_code: str, grid: str | None) -> YearComparison:
     """Return what came of one round in each year, on the person's ground or a part of it."""
     campaigns = queries.settled_of(person, service, round_code)
-    kept = defaultdict[UUID, list[CampaignResult]](list)
+    results_by = defaultdict[UUID, list[CampaignResult]](list)
     for row in queries.results_of([one.campaign_id for one in campaigns], person, grid):
-        kept[row.campaign_id].append(row)
+        results_by[row.campaign_id].append(row)
     years: dict[int, ComparedYear] = {}
     lines: dict[tuple[str, str], ComparedLine] = {}
     for campaign in campaigns:
         year = years.setdefault(campaign.year, ComparedYear(campaign.year))
         year.campaigns.append(campaign)
-        found = total(_on(queries.progress(campaign, person), grid))
-        year.findings, year.solved = year.findings + found.findings, year.solved + found.solved
-        _compare(campaign, kept[campaign.campaign_id], lines)
-    return Comparison(list(years.values()), list(lines.values()))
+        here = total(_on(queries.progress(campaign, person), grid))
+        year.findings, year.solved = year.findings + here.findings, year.solved + here.solved
+        _compare(campaign, results_by[campaign.campaign_id], lines)
+    return YearComparison(list(years.values()), list(lines.values()))
 
 
-def _compare(campaign: Campaign, kept: Sequence[CampaignResult], lines: dict[tuple[str, str], ComparedLine]) -> None:
+def _compare(campaign: Campaign, results: Sequence[CampaignResult], lines: dict[tuple[str, str], ComparedLine]) -> None:
     questions = {one.name: one for one in form_of(campaign)}
-    for row in kept:
+    for row in results:
         if row.field not in questions:
             continue
         question = questions[row.field]
@@ -227,23 +222,23 @@ def _within(path: str, node: Any) -> bool:
     return node is None or path.startswith(node.path)
 
 
-def compared(found: Comparison) -> dict[str, Any]:
+def compared(years_compared: YearComparison) -> dict[str, Any]:
     """Return a comparison as `CampaignComparisonOut` describes it."""
     years = [
         {
             "year": one.year, "findings": one.findings, "solved": one.solved,
             "campaigns": [{"campaign_id": each.campaign_id, "title": each.title} for each in one.campaigns],
         }
-        for one in found.years
+        for one in years_compared.years
     ]  # fmt: skip
-    return {"years": years, "lines": [_compared_line(one, found.years) for one in found.lines]}
+    return {"years": years, "lines": [_compared_line(one, years_compared.years) for one in years_compared.lines]}
 
 
 def _compared_line(one: ComparedLine, years: Sequence[ComparedYear]) -> dict[str, Any]:
     of_question = ("field", "label", "label_en", "answer", "answer_label", "answer_label_en", "unit")
-    said = _result(one.line)
+    values = _result(one.line)
     by_year = [{"year": each.year, **_figures(one.by_year.get(each.year))} for each in years]
-    return {**{name: said[name] for name in of_question}, "by_year": by_year}
+    return {**{name: values[name] for name in of_question}, "by_year": by_year}
 
 
 def _figures(line: ResultLine | None) -> dict[str, Any]:
@@ -263,7 +258,7 @@ def compared_rounds(person: Person) -> list[tuple[str, Words]]:
 _OF_SERVICE = Words("{}：{}", "{}: {}")
 
 
-def asked_today() -> list[tuple[str, Words]]:
+def rounds_today() -> list[tuple[str, Words]]:
     """Return what can be asked in a campaign that begins today: `service:round`, and what it is called."""
     today = clock.local(clock.now()).date()
     return [

@@ -8,22 +8,39 @@ from app.campaigns import campaign_views, queries
 from app.campaigns.campaign_views import ResultLine
 from app.campaigns.models import Campaign
 from app.campaigns.queries import COUNTED, CampaignProgress, CampaignUnknown
-from app.campaigns.schemas import CampaignReportIn
+from app.campaigns.schemas import CampaignListPageIn, CampaignReportIn
 from app.core.permissions import Permission, Person
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
 from app.grids.levels import Level
 from app.grids.queries import grid_tree
-from workflows.round_terms import RoundState
-from workflows.words import Words
+from workflows.round_terms import DRILL, RoundState
+from workflows.words import Words, listed, plain
 
 ALL = Words("合计", "All")
+_ROUNDS = Words("任务", "Rounds")
 ProgressKey = tuple[UUID, str, str]  # of which campaign, township, grid; without a grid the township, without both all
 ResultKey = tuple[UUID, str, str, str]  # of which campaign, township (none: all), question, answer
 
 
 def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
     return forms.load_args(CampaignReportIn(), args)
+
+
+def _read_list(args: Mapping[str, str]) -> Mapping[str, Any]:
+    return forms.load_args(CampaignListPageIn(exclude=["after"]), args)
+
+
+def _list_rows(person: Person, campaign_ids: Sequence[UUID]) -> Iterator[list[Any]]:
+    rows = queries.some(person, campaign_ids)
+    for row, one in zip(rows, campaign_views.summaries(rows), strict=True):
+        counts = campaign_views.total(each.whole for each in queries.progress(row, person))
+        yield [
+            plain(one["title"]) + DRILL if one["drill"] else one["title"], one["kind_label"], one["number"] or "",
+            Words(one["round"]["name"], one["round"]["name_en"]), listed(grid["name"] for grid in one["grids"]),
+            one["begins_on"].isoformat(), one["ends_on"].isoformat(), one["stands"],
+            str(counts.rounds), str(counts.done),
+        ]  # fmt: skip
 
 
 def _campaign(person: Person, campaign_id: UUID | None) -> Campaign | None:
@@ -62,11 +79,11 @@ def _progress_rows(person: Person, keys: Sequence[ProgressKey]) -> Iterator[list
 def _results(person: Person, campaign_id: UUID) -> Mapping[ResultKey, tuple[Any, ResultLine]]:
     """Return the lines of what came of a campaign's form: all together, then each township."""
     row = _campaign(person, campaign_id)
-    kept = queries.results_of([campaign_id], person) if row else ()
+    results = queries.results_of([campaign_id], person) if row else ()
     lines: dict[ResultKey, tuple[Any, ResultLine]] = {}
-    for code in ("", *dict.fromkeys(one.grid for one in kept)) if row else ():
+    for code in ("", *dict.fromkeys(one.grid for one in results)) if row else ():
         node = grid_tree().get(code)
-        for line in campaign_views.result_lines(row, [one for one in kept if code in ("", one.grid)]):  # type: ignore[arg-type]
+        for line in campaign_views.result_lines(row, [one for one in results if code in ("", one.grid)]):  # type: ignore[arg-type]
             lines[campaign_id, code, line.question.name, line.answer] = (node.name if node else ALL, line)
     return lines
 
@@ -99,11 +116,20 @@ _RESULTS = ExportTable(
 REPORT = ExportTable(
     name="campaign_report", title=Words("普查进度", "Progress"), permission=Permission.ROUND_OVERSEE,
     columns=(
-        (Level.TOWNSHIP.words, 20), (Level.GRID.words, 28), (Words("任务", "Rounds"), 8),
+        (Level.TOWNSHIP.words, 20), (Level.GRID.words, 28), (_ROUNDS, 8),
         (RoundState.DONE.words, 8), (RoundState.STARTED.words, 8), (Words("未完成", "To do"), 8),
         (RoundState.MISSED.words, 8), (RoundState.CANCELLED.words, 8), (Words("点数", "Stops"), 8),
         (Words("已填报", "Filled in"), 8), (Words("发现问题", "Findings"), 8), (Words("已解决", "Solved"), 8),
     ),
     read=_read, keys=_progress_keys, rows=_progress_rows, behind=(_RESULTS,),
 )  # fmt: skip
-TABLES = (REPORT,)
+CAMPAIGNS = ExportTable(
+    name="campaigns", title=Words("专项普查", "Campaigns"), permission=Permission.ROUND_OVERSEE,
+    columns=(
+        (Words("名称", "Title"), 28), (Words("种类", "Kind"), 12), (Words("文号", "Number of the paper"), 20),
+        (Words("巡查", "Round"), 20), (Words("范围", "Area"), 30), (Words("开始", "Begins"), 12),
+        (Words("截止", "Ends"), 12), (Words("状态", "State"), 10), (_ROUNDS, 8), (RoundState.DONE.words, 8),
+    ),
+    read=_read_list, keys=queries.keys, rows=_list_rows,
+)  # fmt: skip
+TABLES = (REPORT, CAMPAIGNS)

@@ -46,10 +46,10 @@ def make_rounds(campaign_id: UUID) -> int:
     count = 0
     for start in range(0, len(nodes), GRIDS_AT_ONCE):
         with transaction():
-            made = _make(campaign_id, known, plan, nodes[start : start + GRIDS_AT_ONCE])
-        if made is None:  # it was closed meanwhile
+            number = _make(campaign_id, known, plan, nodes[start : start + GRIDS_AT_ONCE])
+        if number is None:  # it was closed meanwhile
             return count
-        count += made
+        count += number
         breathe()
     with transaction():
         row = _locked(campaign_id)

@@ -110,6 +110,18 @@ def page(person: Person, filters: Mapping[str, Any], after: CampaignKey | None, 
     return CampaignPage(rows[:limit], (last.begins_on, last.campaign_id) if last else None)
 
 
+def keys(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
+    """Return the ids of the campaigns that concern a person's ground, the newest first."""
+    wanted = select(_C.campaign_id).where(visible_to(person), *_conditions(filters))
+    return db.session.scalars(wanted.order_by(_C.begins_on.desc(), _C.campaign_id.desc()).limit(most)).all()
+
+
+def some(person: Person, campaign_ids: Collection[UUID]) -> Sequence[Campaign]:
+    """Return those of some campaigns that concern a person's ground still, the newest first."""
+    wanted = select(_C).where(visible_to(person), _C.campaign_id.in_(campaign_ids))
+    return db.session.scalars(wanted.order_by(_C.begins_on.desc(), _C.campaign_id.desc())).all()
+
+
 def read_cursor(cursor: str) -> CampaignKey:
     """Return where a page of campaigns begins; raise CursorInvalid."""
     day, campaign_id = paging.decode(cursor, 2)
@@ -170,9 +182,9 @@ def _by_grid(campaign_id: UUID, person: Person) -> Mapping[str, CampaignProgress
         here.rounds += number
         here.stops += stops
         here.stops_done += stops_done
-    for code, found, solved in db.session.execute(_findings(person, *own)):
+    for code, number, solved in db.session.execute(_findings(person, *own)):
         if code in grids:
-            grids[code].findings, grids[code].solved = found, solved
+            grids[code].findings, grids[code].solved = number, solved
     return grids
 
 
@@ -189,8 +201,8 @@ def findings(row: Campaign, person: Person, after: FindingKey | None, limit: int
 
     They are rows of LIST_COLUMNS; those that are open stand before the others, the oldest first.
     """
-    found = select(RoundFinding.case_id).join(_R, _R.round_id == RoundFinding.round_id)
-    own = Case.case_id.in_(found.where(_R.origin_id == row.campaign_id, _on_ground(person)))
+    of_rounds = select(RoundFinding.case_id).join(_R, _R.round_id == RoundFinding.round_id)
+    own = Case.case_id.in_(of_rounds.where(_R.origin_id == row.campaign_id, _on_ground(person)))
     ended = case((Case.ended_how.is_(None), 0), else_=1)
     key = (ended, Case.reported_at, Case.case_id)
     rest = [tuple_(*key) > tuple_(*after)] if after else []
@@ -267,8 +279,8 @@ def settled_of(person: Person, service: str, round_code: str) -> Sequence[Campai
 def rounds_of_campaigns(person: Person) -> Sequence[tuple[str, str, int]]:
     """Return service, round and newest version of what was asked in campaigns that concern a person's ground."""
     columns = (_C.service, _C.round_code)
-    asked = select(*columns, func.max(_C.version)).where(visible_to(person), _C.settled_at.is_not(None), ~_C.drill)
-    rows = db.session.execute(asked.group_by(*columns).order_by(*columns))
+    statement = select(*columns, func.max(_C.version)).where(visible_to(person), _C.settled_at.is_not(None), ~_C.drill)
+    rows = db.session.execute(statement.group_by(*columns).order_by(*columns))
     return [(service, code, version) for service, code, version in rows]
 
 

@@ -36,11 +36,11 @@ def sweep() -> int:
     if not behind:
         return 0
     with transaction():
-        told = _noted(sorted(behind), here.date())
-        for person_id in told:
+        reminded = _noted(sorted(behind), here.date())
+        for person_id in reminded:
             texts = [_text(near[one], number) for one, number in sorted(behind[person_id].items())]
             _owe(person_id, here.date(), Words("", " ").join(texts))
-    return len(told)
+    return len(reminded)
 
 
 def _near(today: date) -> Mapping[UUID, Campaign]:

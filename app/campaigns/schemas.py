@@ -41,12 +41,12 @@ class CampaignPageIn(CampaignIn):
     campaign_id = fields.UUID(required=True)
     number = Text(60, load_default="")
     drill = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
-    asked = Text(60, minimum=1, required=True)
+    round_key = Text(60, minimum=1, required=True)
 
     @pre_load
     def _parted(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Take service and round from the one list in which the page offers them, and grids from theirs."""
-        service, _, code = data.get("asked", "").partition(":")
+        service, _, code = data.get("round_key", "").partition(":")
         rest = {name: value for name, value in data.items() if name != "grid"}
         return {**rest, "service": service, "round": code or service, "grids": data.get("grid", "").split()}
 
@@ -99,7 +99,7 @@ class CampaignComparisonIn(Schema):
 class CampaignComparisonPageIn(Schema):
     """The same, as a page asks it."""
 
-    asked = Text(60)
+    round_key = Text(60)
     grid = Text(24)
 
 

@@ -18,6 +18,7 @@ from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import Permission, Person
+from app.core.schemas import ENDS_EARLY
 from app.core.transaction import running
 from app.grids import queries as grids
 from app.grids.levels import subtree_range
@@ -28,14 +29,13 @@ from workflows.words import Words
 
 DAYS_MOST = 366  # that a campaign lasts; our figure
 _NO_ROUND = Words(
-    "没有这项普查：服务“{}”里没有种类为“专项普查”的巡查“{}”。",
+    "没有这项普查：服务“{}”里没有种类为“普查任务”的巡查“{}”。",
     "There is no such campaign: the service “{}” has no round “{}” of kind campaign.",
 )
 _NOT_ADMITTED = Words(
     "服务“{}”在这段时间内没有准入决定，不能交给网格办理。",
     "The service “{}” is not admitted for the whole of this time: grids need not do it.",
 )
-_ENDS_EARLY = Words("截止日期早于开始日期。", "It ends before it begins.")
 _TOO_LONG = Words("一次普查不超过 {} 天。", "A campaign lasts {} days at most.").format(DAYS_MOST)
 _PAST = Words("开始日期已经过去。", "It would begin on a day that is over.")
 _NO_GRID = Words("没有网格 {}，或它已停用。", "There is no grid {}, or it has ended.")
@@ -74,7 +74,7 @@ class CampaignBeyondGround(Forbidden):
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Order:
     """What is asked of whom: a round of a service, over some grids."""
 
     service: Service
@@ -92,11 +92,11 @@ def open_(campaign_id: UUID, values: Mapping[str, Any], *, by: Person) -> tuple[
     known = _known(campaign_id, values, by)
     if known is not None:
         return known, False
-    asked = _asked(values, by)
+    order = _order(values, by)
     now = clock.now()
     row = _insert({
         "campaign_id": campaign_id, "kind": values["kind"], "title": values["title"], "number": values["number"],
-        "service": asked.service.code, "round_code": asked.plan.code, "version": asked.service.version,
+        "service": order.service.code, "round_code": order.plan.code, "version": order.service.version,
         "drill": values["drill"], "year": values["begins_on"].year,
         "begins_on": values["begins_on"], "ends_on": values["ends_on"],
         "begins_at": _begins_at(values), "opened_at": now, "opened_by": by.person_id,
@@ -106,9 +106,9 @@ def open_(campaign_id: UUID, values: Mapping[str, Any], *, by: Person) -> tuple[
         if known is None:
             raise CampaignJustOpened
         return known, False
-    grounds = [{"campaign_id": campaign_id, "grid": node.code, "grid_path": node.path} for node in asked.nodes]
+    grounds = [{"campaign_id": campaign_id, "grid": node.code, "grid_path": node.path} for node in order.nodes]
     db.session.execute(insert(CampaignGround), grounds)
-    _record(Tag.CAMPAIGN_OPENED, row, asked.nodes[0].code, by)
+    _record(Tag.CAMPAIGN_OPENED, row, order.nodes[0].code, by)
     return row, True
 
 
@@ -162,11 +162,11 @@ def _known(campaign_id: UUID, values: Mapping[str, Any], by: Person) -> Campaign
     return known
 
 
-def _asked(values: Mapping[str, Any], by: Person) -> _Asked:
+def _order(values: Mapping[str, Any], by: Person) -> _Order:
     nodes = tuple(_node(code, by) for code in sorted(set(values["grids"])))
     first, last = values["begins_on"], values["ends_on"]
     if last < first:
-        raise Invalid.at("ends_on", _ENDS_EARLY)
+        raise Invalid.at("ends_on", ENDS_EARLY)
     if (last - first).days >= DAYS_MOST:
         raise Invalid.at("ends_on", _TOO_LONG)
     if first < clock.local(clock.now()).date():
@@ -176,7 +176,7 @@ def _asked(values: Mapping[str, Any], by: Person) -> _Asked:
         raise Invalid.at("service", _NOT_ADMITTED.format(service.name))
     if not round_plans.grounds_within(plan, [node.path for node in nodes]):
         raise Invalid.at("grids", _NOTHING_THERE)
-    return _Asked(service, plan, nodes)
+    return _Order(service, plan, nodes)
 
 
 def _node(code: str, by: Person) -> GridNode:

@@ -39,7 +39,7 @@ class CheckUp:
         yield moment
         if not self._opened(moment):
             return
-        self._made()
+        self._let_fall_due()
         workers = [name for code, name in sorted(self._world.worker_of.items()) if code.startswith(GROUND)]
         for number, name in enumerate(workers):
             moment += timedelta(days=1) if number and number % DONE_A_DAY == 0 else AFTER
@@ -55,7 +55,7 @@ class CheckUp:
         status, _ = self._actors.send("leader1", "PUT", f"campaigns/{self._id}", json=body)
         return status == 201
 
-    def _made(self) -> None:
+    def _let_fall_due(self) -> None:
         """Do what the scheduler does for campaigns and their rounds."""
         with self._app.app_context():
             patient(campaign_jobs.sweep)
@@ -70,8 +70,8 @@ class CheckUp:
                 continue
             self._step(name, whole, "start", {})
             for stop in whole["stop_list"]:
-                given = {"stop": stop["stop"], "answers": self._answers()}
-                self._step(name, whole, "visit", given)
+                data = {"stop": stop["stop"], "answers": self._answers()}
+                self._step(name, whole, "visit", data)
             self._step(name, whole, "finish", {})
 
     def _answers(self) -> dict[str, Any]:

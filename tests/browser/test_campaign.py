@@ -42,7 +42,7 @@ def test_a_campaign_is_opened_and_its_progress_is_seen_by_township_and_grid(worl
         arrive(page, "/board/")
         page.get_by_role("link", name="专项普查").click()
         page.get_by_role("link", name="城市体检").click()
-        expect(page.locator("#total")).to_contain_text("1 / 4 项任务已完成")
+        expect(page.locator("#total")).to_contain_text("1 / 4 项任务完成")
         row = page.locator("#townships tbody tr").filter(has_text=PLACES[WEST])
         expect(row.locator("td").first).to_have_text("1 / 2")
         row.get_by_role("link").click()

@@ -59,7 +59,7 @@ def test_a_check_up_is_opened_done_from_phones_counted_and_closed(asked, app, cl
     assert campaigns.sweep(town) == 4
     rounds.later(app)
     (one,) = by_sync(town.worker)["streams"]["rounds"]["changes"]
-    assert one["kind"]["name"] == "专项普查"
+    assert one["kind"]["name"] == "普查任务"
     assert (one["origin"]["label"], one["state"], one["last_day"]) == ("2026年城市体检", "due", campaigns.day(10))
     one = rounds.take(town.worker, rounds.read(town.worker, one), "start")
     one = rounds.take(town.worker, one, "visit", stop=1, answers=GOOD)
@@ -331,18 +331,18 @@ def test_the_board_lists_opens_shows_and_closes_a_campaign(asked, app, clock):
     page = desk.get("/board/campaigns/").get_data(as_text=True)
     assert texts_of(page, "p", **{"class": "empty-title"}) == ["没有专项普查"]
     form = {
-        "campaign_id": str(uuid4()), "title": "城市体检", "asked": "urban:check_up", "kind": "check_up",
+        "campaign_id": str(uuid4()), "title": "城市体检", "round_key": "urban:check_up", "kind": "check_up",
         "grid": [WEST, EAST], "begins_on": campaigns.day(), "ends_on": campaigns.day(-1), "number": "",
     }  # fmt: skip
     wrong = desk.post("/board/campaigns/", form)
     assert wrong.status_code == 422
-    assert "截止日期早于开始日期" in wrong.get_data(as_text=True)
+    assert "结束日期早于开始日期" in wrong.get_data(as_text=True)
     there = [desk.post("/board/campaigns/", {**form, "ends_on": campaigns.day(5)}) for _ in range(2)]
     assert [one.status_code for one in there] == [303, 303]
     assert campaigns.sweep(town) == 4
     address = f"/board/campaigns/{form['campaign_id']}"
     shown = desk.get(f"{address}?township={WEST}").get_data(as_text=True)
-    assert texts_of(shown, "p", id="total")[0].startswith("0 / 4 项任务已完成")
+    assert texts_of(shown, "p", id="total")[0].startswith("0 / 4 项任务完成")
     assert len(texts_of(shown, "progress")) == 2 + 2, "each township, and each grid of the one that is chosen"
     assert desk.post(f"{address}/close", {}).status_code == 303
     assert desk.post(f"{address}/close", {}).status_code == 409

@@ -78,6 +78,6 @@ def test_the_page_compares_what_is_chosen(years, app):
     page = desk.get("/board/campaigns/comparison").get_data(as_text=True)
     assert texts_of(page, "th", scope="col") == ["问题", "答案", "2026", "2027"]
     assert "停车缺口" in texts_of(page, "th", scope="row")
-    assert desk.get("/board/campaigns/comparison?asked=x:y&grid=z").status_code == 200
+    assert desk.get("/board/campaigns/comparison?round_key=x:y&grid=z").status_code == 200
     nobody = Desk(app, years.hire("township_leader", "grid", "141025101"))
     assert texts_of(nobody.get("/board/campaigns/comparison").get_data(as_text=True), "th", scope="col") != []
