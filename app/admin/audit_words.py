@@ -172,6 +172,7 @@ FIELDS: Mapping[str, Words] = {
     "accounts": Words("账号 {} 个", "{} accounts"),
     "by": Words("凭{}", "by {}"),
     "calendar": Words("工作日历：{}", "calendar: {}"),
+    "campaign": Words("名称：{}", "title: {}"),
     "change": plain("{}"),
     "changed": plain("{}"),
     "changed_at": Words("时间：{}", "at {}"),

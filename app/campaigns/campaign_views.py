@@ -197,7 +197,14 @@ def comparison(person: Person, service: str, round_code: str, grid: str | None) 
         here = total(_on(queries.progress(campaign, person), grid))
         year.findings, year.solved = year.findings + here.findings, year.solved + here.solved
         _compare(campaign, results_by[campaign.campaign_id], lines)
-    return YearComparison(list(years.values()), list(lines.values()))
+    return YearComparison(list(years.values()), _in_order(lines.values(), campaigns))
+
+
+def _in_order(lines: Iterable[ComparedLine], campaigns: Sequence[Campaign]) -> list[ComparedLine]:
+    """Return lines in the order of the newest form; what it does not ask any more stands behind."""
+    order = {one.name: place for place, one in enumerate(form_of(campaigns[-1]) if campaigns else ())}
+    last = len(order)
+    return sorted(lines, key=lambda one: (order.get(one.line.question.name, last), one.line.answer))
 
 
 def _compare(campaign: Campaign, results: Sequence[CampaignResult], lines: dict[tuple[str, str], ComparedLine]) -> None:

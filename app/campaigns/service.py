@@ -217,4 +217,4 @@ def _insert(values: Mapping[str, Any]) -> Campaign | None:
 
 
 def _record(tag: Tag, row: Campaign, grid: str, by: Person) -> None:
-    audit.record(tag, person_id=by.person_id, subject=(SubjectKind.GRID, grid), campaign=str(row.campaign_id))
+    audit.record(tag, person_id=by.person_id, subject=(SubjectKind.GRID, grid), campaign=row.title)
