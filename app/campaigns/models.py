@@ -70,7 +70,7 @@ class CampaignResult(db.Model):
     campaign_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("campaigns.campaign_id"), primary_key=True)
     grid: Mapped[str] = mapped_column(Code(24), ForeignKey("grids.code"), primary_key=True)  # of the township
     field: Mapped[str] = mapped_column(Code(60), primary_key=True)
-    answer: Mapped[str] = mapped_column(String(200), primary_key=True)  # what was chosen; of numbers nothing
+    answer: Mapped[str] = mapped_column(Code(60), primary_key=True)  # what was chosen; of numbers nothing
     count: Mapped[int]
     total: Mapped[float | None]
     least: Mapped[float | None]

@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
         sa.Column("grid", code(24), nullable=False),
         sa.Column("field", code(60), nullable=False),
-        sa.Column("answer", sa.String(200), nullable=False),
+        sa.Column("answer", code(60), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("total", sa.Double(), nullable=True),
         sa.Column("least", sa.Double(), nullable=True),
