@@ -101,7 +101,7 @@ MOVES = (
     Move(A.EXPLAIN, (S.MISSED,), None, *_SERVES, (), ("reason",),
          why="Whoever could not do it says why before others ask."),
     Move(A.LIFT, (S.PLANNED, S.DUE, S.MISSED), S.CANCELLED, *_SYSTEM,
-         why="What it was made for, a warning, is over; whoever has set out finishes."),
+         why="What it was made for, a warning or a campaign, is over; whoever has set out finishes."),
     Move(A.CANCEL, (S.PLANNED, S.DUE, S.STARTED, S.MISSED), S.CANCELLED, *_MANAGES, (), ("reason",),
          why="What need not be done leaves the list, with its reason."),
 )

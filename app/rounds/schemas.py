@@ -256,7 +256,7 @@ class RoundSummaryOut(Schema):
 
 
 class RoundOriginOut(Schema):
-    """What a round was made for besides its plan: a warning."""
+    """What a round was made for besides its plan: a warning, a campaign."""
 
     label = fields.String(required=True)
     label_en = fields.String(required=True)

@@ -23,7 +23,7 @@ from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST
 from tests.factories.objects import component, keep
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID
 from tests.support.elements import texts_of
-from tests.support.exports import made
+from tests.support.exports import made, taken
 from tests.support.looks import refused
 
 REPORT = {"class": GARBAGE, "description": "楼道里堆着垃圾", "lon": HERE[0], "lat": HERE[1]}
@@ -107,6 +107,19 @@ def test_the_report_is_a_workbook_of_progress_and_results(asked, app, clock):
     assert west[3:5] == ("2", "42")
     own = made(app, Desk(app, town.township), "campaign_report", f"campaign={campaign_id}").decode("utf-8-sig")
     assert own.count("\r\n") == 1 + 2 + 1 + 1, "the heading, two grids, the township, all of its ground"
+
+
+def test_the_list_is_taken_away_with_how_far_each_is(asked, app, clock):
+    town = asked
+    campaigns.opened(town.duty)
+    campaigns.opened(town.township, grids=[WEST], title="城关镇防汛演练", kind="census", drill=True)
+    campaigns.fill_in(town.worker, campaigns.mine(town.worker)[0], **GOOD)
+    rows = taken(app, Desk(app, town.supervisor), "campaigns")
+    assert {(row[0], row[1], *row[-2:]) for row in rows[1:]} in (
+        {("2026年城市体检", "体检评估", "4", one), ("城关镇防汛演练（演练）", "普查", "2", other)}
+        for one, other in (("1", "0"), ("0", "1"))
+    )
+    assert len(taken(app, Desk(app, town.supervisor), "campaigns", "kind=census")) == 2
 
 
 def test_the_same_again_is_one_campaign_and_another_under_its_id_is_refused(asked, app, clock):
