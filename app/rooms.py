@@ -36,6 +36,7 @@ ROOMS = (
     "dispatch",
     "rounds",
     "warnings",
+    "campaigns",
     "duty",
     "notices",
     "desk",
@@ -57,6 +58,7 @@ WITH_ROUTES = (
     "dispatch.api",
     "rounds.api",
     "warnings.api",
+    "campaigns.api",
     "duty.api",
     "notices.api",
 )
@@ -93,6 +95,7 @@ WITH_PAGES = (
     "desk.round_pages",
     "desk.warning_pages",
     "board.pages",
+    "board.campaign_pages",
     "admin.pages",
     "admin.unjudged_photos",
     "admin.audit_log",

@@ -14,6 +14,10 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.board import exports as board_exports
 from app.board import rules as audit_rules
+from app.campaigns import campaign_views, reminders
+from app.campaigns import exports as campaign_exports
+from app.campaigns import jobs as campaign_jobs
+from app.campaigns import service as campaigns
 from app.cases import case_corrections, case_objects, case_queues, case_reviews, case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
@@ -113,7 +117,7 @@ def wire(app: Flask) -> None:
     _enter_administration()
     _enter_rules()
     _enter_sync()
-    round_origins.describe_with(warning_views.origins)
+    round_origins.describe_with(warning_views.origins, campaign_views.origins)
     _enter_exports()
     _follow_events()
     _follow_outbox()
@@ -175,6 +179,7 @@ def _enter_exports() -> None:
         catalogue_exports,
         object_exports,
         round_exports,
+        campaign_exports,
         admin_exports,
     ):
         exports.enter(*room.TABLES)
@@ -192,7 +197,6 @@ def _follow_events() -> None:
     events.follow(PathChanged, _rewrite_paths)
     events.follow(PathChanged, _follow_objects)
     events.follow(PathChanged, _follow_rounds)
-    events.follow(PathChanged, _follow_warnings)
     events.follow(HoldsLess, _owe_names)
     events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id, back.since, back.until))
     events.follow(WarningGiven, _owe_warning)
@@ -239,6 +243,8 @@ def _enter_periodic() -> None:
     jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.tidy)
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
+    jobs.periodic("campaigns", campaign_jobs.EVERY_SECONDS, campaign_jobs.sweep)
+    jobs.periodic("reminders of campaigns", reminders.EVERY_SECONDS, reminders.sweep)
     jobs.periodic("times of rounds", round_jobs.SWEEP_SECONDS, round_jobs.sweep_times)
     jobs.periodic("old tracks", SECONDS_A_DAY, round_tracks.tidy)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
@@ -382,11 +388,8 @@ def _follow_objects(moved: PathChanged) -> None:
 
 
 def _follow_rounds(moved: PathChanged) -> None:
-    rounds.follow_grid(moved.old_path, moved.new_path)
-
-
-def _follow_warnings(moved: PathChanged) -> None:
-    warnings.follow_grid(moved.old_path, moved.new_path)
+    for room in (rounds, warnings, campaigns):
+        room.follow_grid(moved.old_path, moved.new_path)
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

@@ -103,7 +103,7 @@ MOVES = (
     Move(A.EXPLAIN, (S.MISSED,), None, *_SERVES, (), ("reason",),
          why="Whoever could not do it says why before others ask."),
     Move(A.LIFT, (S.PLANNED, S.DUE, S.MISSED), S.CANCELLED, *_SYSTEM,
-         why="What asked for it, a warning, a plan, a grid, is over; whoever has set out finishes."),
+         why="What asked for it, a warning, a campaign, a plan, a grid, is over; whoever has set out finishes."),
     Move(A.CANCEL, (S.PLANNED, S.DUE, S.STARTED, S.MISSED), S.CANCELLED, *_MANAGES, (), ("reason",),
          why="What need not be done leaves the list, with its reason."),
 )

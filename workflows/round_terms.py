@@ -14,6 +14,11 @@ class RoundKind(Term):
     VISIT = "visit", "走访", "Visit"  # to people
     CHECK = "check", "检查", "Inspection"  # of places and works
     WARNING = "warning", "预警签收", "Receipt of a warning"  # to start it is to confirm
+    CAMPAIGN = "campaign", "普查任务", "Round of a campaign"  # once, over the ground that whoever opens one names
+
+
+# made when something asks for them, and then alone: by no frequency
+ON_OCCASION = frozenset({RoundKind.WARNING, RoundKind.CAMPAIGN})
 
 
 class RoundState(Term):
@@ -72,4 +77,5 @@ class RoundMark(Term):
     STOPS_OPEN = "stops_open", "有未填报的点", "Stops were not filled in"
 
 
+DRILL = Words("（演练）", " (drill)")  # behind the name of what is only practised
 CONFIRM = Words("签收", "Confirm")  # how the start of a receipt is called: a warning has arrived

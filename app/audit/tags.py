@@ -24,6 +24,8 @@ class Tag(StrEnum):
     ASSIGNMENT_ENDED = "assignment:ended"  # a person no longer holds a role somewhere
     ASSIGNMENT_MADE = "assignment:made"  # a person holds a role somewhere from now on
     CASE_REFUSED = "case:refused"  # somebody tried a step on a case that is not theirs to take
+    CAMPAIGN_CLOSED = "campaign:closed"  # what nobody had begun of it was lifted
+    CAMPAIGN_OPENED = "campaign:opened"  # each grid it goes over gets rounds
     CATALOGUE_IMPORTED = "catalogue:imported"  # rules of the trade changed
     CITIZEN_REVEALED = "citizen:revealed"  # somebody read a citizen's name or phone unmasked
     DEPARTMENT_CHANGED = "department:changed"  # made, renamed, ended, revived; an alias more or less; another calendar

@@ -15,7 +15,7 @@ from app.board.words import AuditFinding
 from app.cases import timeline
 from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.views import LIST_COLUMNS
-from app.cases.visibility import visible_to
+from app.cases.visibility import counted_for
 from app.catalogue import queries as catalogue_queries
 from app.core import clock
 from app.core.db import db
@@ -120,7 +120,7 @@ def sample(person: Person, county: AuditRules, day: date | None = None) -> Sampl
     last = day or today()
     first = day or last - timedelta(days=county.days - 1)
     closed = (
-        visible_to(person),
+        counted_for(person),
         Case.closed_at >= clock.midnight(first),
         Case.closed_at < clock.midnight(last + timedelta(days=1)),
     )

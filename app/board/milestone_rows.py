@@ -12,7 +12,7 @@ from app.cases.clocks.answerable import Answerable
 from app.cases.clocks.clock_states import ENDED_LATE, MilestoneState, milestone_state
 from app.cases.models import Case, CaseClock
 from app.cases.views import Names
-from app.cases.visibility import in_visible_case
+from app.cases.visibility import in_counted_case
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
@@ -95,7 +95,7 @@ def _read(person: Person, conditions: Sequence[ColumnElement[bool]], limit: int)
 
 
 def _seen(person: Person) -> ColumnElement[bool]:
-    return in_visible_case(person, CaseClock.case_id)
+    return in_counted_case(person, CaseClock.case_id)
 
 
 def _listed(row: Any, names: Names, now: datetime) -> ListedMilestone:

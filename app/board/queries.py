@@ -1,6 +1,7 @@
 """Count what a supervisor looks at, and list the cases behind every figure: both by the same conditions.
 
-Everything starts from what the person may see. A closing by force is no ordinary closing: it is counted apart.
+Everything starts from what the person may see and is no drill. A closing by force is no ordinary closing: it is
+counted apart.
 """
 
 from collections import Counter
@@ -32,7 +33,7 @@ from app.cases.case_queues import reopenable
 from app.cases.models import Case, CaseStep
 from app.cases.queries import late_by
 from app.cases.views import LIST_COLUMNS
-from app.cases.visibility import visible_to
+from app.cases.visibility import counted_for
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission, Person
@@ -131,7 +132,7 @@ def glance(person: Person, names: Iterable[str]) -> dict[str, int]:
     conditions = tiles()
     wanted = list(names)
     columns = [func.count(case((conditions[name], 1))) for name in wanted]
-    counts = db.session.execute(select(*columns).where(visible_to(person))).one()
+    counts = db.session.execute(select(*columns).where(counted_for(person))).one()
     return dict(zip(wanted, counts, strict=True))
 
 
@@ -147,7 +148,7 @@ def trend(person: Person, days: int) -> list[DayCount]:
         _per_day("closed", Case.closed_at, forced=forced).where(_on(Case.closed_at, first, last)),
         _per_day("deferred", CaseStep.counts_at, put_off).where(of_steps, *_put_off(first, last)),
     )
-    counted = union_all(*(one.where(visible_to(person)) for one in selects))
+    counted = union_all(*(one.where(counted_for(person)) for one in selects))
     by_day = {(row.what, date.fromisoformat(row.day)): row for row in db.session.execute(counted)}
     every = (first + timedelta(days=number) for number in range(days))
     return [_day_count(day, by_day) for day in every]
@@ -185,7 +186,7 @@ def classes(person: Person, days: int) -> list[ClassCount]:
     )
     statement = (
         select(Case.class_code, *columns)
-        .where(visible_to(person), or_(recent, _OPEN))
+        .where(counted_for(person), or_(recent, _OPEN))
         .group_by(Case.class_code)
         .order_by(columns[0].desc(), columns[1].desc(), Case.class_code)
     )
@@ -198,14 +199,14 @@ def grids(person: Person, level: Level, days: int) -> list[GridCount]:
     counts = {node.code: GridCount(node) for node in ground(person) if node.level == level}
     last = today()
     late = func.count(case((_late(), 1)))
-    standing = select(Case.grid_path, func.count(), late).where(visible_to(person), _OPEN).group_by(Case.grid_path)
+    standing = select(Case.grid_path, func.count(), late).where(counted_for(person), _OPEN).group_by(Case.grid_path)
     for path, number, overdue in db.session.execute(standing):
         counted = _counted(counts, path)
         if counted:
             counted.open, counted.overdue = counted.open + number, counted.overdue + overdue
     recent = _on(Case.reported_at, last - timedelta(days=days - 1), last)
     day = _local_day(Case.reported_at)
-    reports = select(Case.grid_path, day, func.count()).where(visible_to(person), recent).group_by(Case.grid_path, day)
+    reports = select(Case.grid_path, day, func.count()).where(counted_for(person), recent).group_by(Case.grid_path, day)
     for path, written, number in db.session.execute(reports):
         counted = _counted(counts, path)
         if counted:
@@ -230,7 +231,7 @@ def level_for(person: Person, levels: Iterable[Level]) -> Level:
 
 def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit: int) -> CountedPage:
     """Return the cases behind a figure, the latest changed first, and how many there are."""
-    chosen = [visible_to(person), *_conditions(filters)]
+    chosen = [counted_for(person), *_conditions(filters)]
     total = db.session.scalar(select(func.count()).select_from(Case).where(*chosen)) or 0
     rest = [tuple_(Case.changed_at, Case.case_id) < tuple_(*after)] if after else []
     listed = select(*LIST_COLUMNS).where(*chosen, *rest)
@@ -242,7 +243,7 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
 
 def every(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
     """Return which cases stand behind a figure, the latest changed first."""
-    chosen = select(Case.case_id).where(visible_to(person), *_conditions(filters))
+    chosen = select(Case.case_id).where(counted_for(person), *_conditions(filters))
     ordered = chosen.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(most)
     return list(db.session.scalars(ordered.execution_options(yield_per=KEYS_AT_ONCE)))
 

@@ -22,6 +22,7 @@ from app.core.db import db
 from app.core.permissions import Person
 from app.frame.exports.registry import Watch, holdings_digest
 from workflows.case_terms import Card, CaseSource
+from workflows.round_terms import DRILL
 from workflows.words import Words
 
 COLUMNS = (
@@ -114,7 +115,7 @@ def cells(case: Any, names: Names, person: Person) -> list[str]:
     ends = next_end(case.workflow, case.state, case.due_at, case.case_due_at)
     return [
         case.number,
-        one["state_label"],
+        one["state_label"] + DRILL if case.drill else one["state_label"],
         one["class"]["name"] if one["class"] else "",
         one["condition"]["text"] if one["condition"] else "",
         one["grid"]["name"],

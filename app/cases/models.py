@@ -74,6 +74,7 @@ class Case(db.Model):
     urgent: Mapped[bool] = mapped_column(default=False)
     urgent_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: from the beginning, or not known
     self_fixed: Mapped[bool] = mapped_column(default=False)
+    drill: Mapped[bool] = mapped_column(default=False, server_default=false())  # it counts in no statistic
     danger_remains: Mapped[bool] = mapped_column(default=False)
     outside_admission: Mapped[bool | None]  # its service was not admitted (准入) that day; none: nobody looked
     missed_by_patrol: Mapped[bool] = mapped_column(default=False)

@@ -52,7 +52,7 @@ ATTACHMENTS = "attachments"
 _TABLE = Case.__table__
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(column.key for column in _TABLE.columns),
-    **dict.fromkeys(("danger_remains", "missed_by_patrol", "reopen_wanted"), False),
+    **dict.fromkeys(("danger_remains", "drill", "missed_by_patrol", "reopen_wanted"), False),
     **dict.fromkeys(("seq", "turned_seq", "round"), 1),
     **dict.fromkeys(("reworks", "wrong_dispatches", "follow_ups"), 0),
     "hash": "",

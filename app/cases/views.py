@@ -64,6 +64,7 @@ class Names:
 PLAIN = (
     "case_id", "number", "workflow", "state", "seq", "source", "external_no", "level", "centre", "lon", "lat",
     "address", "description", "form", "urgent", "urgent_since", "self_fixed", "danger_remains", "outside_admission",
+    "drill",
     "confidential", "finding", "supervision", "round", "reworks", "wrong_dispatches", "ended_how", "reopen_wanted",
     "own_judged", "reporter_id", "external_due_at", "due_at", "case_due_at", "review_at", "found_at", "reported_at",
     "filed_at", "closed_at", "changed_at", "object_id", "object_identifier", "colour",

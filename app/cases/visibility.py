@@ -9,6 +9,8 @@ from app.cases.protocol import DEFAULT, all_tables, table_of
 from app.cases.whole import Whole
 from app.core.permissions import Person
 
+IN_EARNEST = ~Case.drill  # of what is counted: whatever makes a statistic of cases asks for it
+
 
 def may_see(whole: Whole, person: Person) -> bool:
     """Tell whether a person sees this case now."""
@@ -18,6 +20,11 @@ def may_see(whole: Whole, person: Person) -> bool:
 def visible_to(person: Person, workflow: str = DEFAULT) -> ColumnElement[bool]:
     """Return the condition on `cases` that holds for what a person sees of a workflow."""
     return and_(Case.workflow == workflow, table_of(workflow).lists(person))
+
+
+def counted_for(person: Person, workflow: str = DEFAULT) -> ColumnElement[bool]:
+    """Return the condition on `cases` that holds for what a person sees and statistics count: no drill is."""
+    return and_(visible_to(person, workflow), IN_EARNEST)
 
 
 def visible_among_few(person: Person, workflow: str = DEFAULT) -> ColumnElement[bool]:
@@ -32,6 +39,12 @@ def in_visible_case(person: Person, case_id: Any) -> ColumnElement[bool]:
     So lists in an order of their own follow an index of theirs, however many cases there have been.
     """
     own = select(Case.seq).where(Case.case_id == case_id, visible_among_few(person))
+    return own.correlate(case_id.class_).scalar_subquery().is_not(None)
+
+
+def in_counted_case(person: Person, case_id: Any) -> ColumnElement[bool]:
+    """Return the condition that what belongs to a case is of a visible one that statistics count: asked row by row."""
+    own = select(Case.seq).where(Case.case_id == case_id, visible_among_few(person), IN_EARNEST)
     return own.correlate(case_id.class_).scalar_subquery().is_not(None)
 
 

@@ -76,6 +76,9 @@ NAMES: Mapping[str, Words] = {
     "documents": Words("文件", "Documents"),
     "call_back_days": Words("待回访清单保留（天）", "Closings stay to be called back (days)"),
     "call_back_times": Words("回访未联系上的最多拨打（次）", "Calls in vain before a closing is called back no more"),
+    "campaign_reminder_days": Words(
+        "普查截止前几天起提醒未完成的人", "Who is behind with a campaign is reminded (days before its end)"
+    ),
     "duplicate_days": Words("疑似重复：回溯天数（天）", "Possible duplicates: days back"),
     "duplicate_metres": Words("疑似重复：距离（米）", "Possible duplicates: metres"),
     "duty": Words("巡查人", "Done by"),

@@ -19,6 +19,7 @@ from app.core import clock, outbox
 from app.core.db import db
 from app.demo import county, fieldwork, photos, rhythm, scenarios, script, things
 from app.demo.actors import Actors
+from app.demo.campaigns import CheckUp
 from app.demo.fieldwork import Fieldwork
 from app.demo.lives import Life
 from app.demo.patience import patient
@@ -101,6 +102,8 @@ class _Play:
         heapq.heappush(self._moments, (next(shifts, self.end), -2, shifts))
         in_field = self.field.go_on(self.start, self.end)
         heapq.heappush(self._moments, (next(in_field, self.end), -3, in_field))
+        check_up = CheckUp(self.app, self.world, self.actors, self.seed, self.end).run(self.start)
+        heapq.heappush(self._moments, (next(check_up), -4, check_up))
         self._enter_everything()
         heapq.heappush(self._moments, (self.start, -1, None))
         day = clock.local(self.start).date()

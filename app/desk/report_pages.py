@@ -192,10 +192,10 @@ def _load(form_data: Any) -> dict[str, Any]:
 
 
 def _ticket(form_data: Any) -> dict[str, Any]:
-    """Return what was typed of the ticket: its number, its date, what its sender wants."""
+    """Return what was typed of the ticket: its number, its date, what its sender wants; and whether it is a drill."""
     due, kind = form_data.get("external_due", "").strip(), form_data.get("ticket_kind", "")
     texts = {"external_no": form_data.get("external_no", "").strip(), "external_due": moment(due), "ticket_kind": kind}
-    flags = {name: True for name in ("secret",) if form_data.get(name)}
+    flags = {name: True for name in ("secret", "drill") if form_data.get(name)}
     if form_data.get("reply_wanted") in ("true", "false"):
         flags["reply_wanted"] = form_data["reply_wanted"] == "true"
     return {name: value for name, value in texts.items() if value} | flags

@@ -54,14 +54,15 @@ def book_of(pages: Iterable[SheetPage]) -> bytes:
     return stream.getvalue()
 
 
-def write_book(path: Path, page: SheetPage) -> None:
-    """Write a workbook of one sheet to a file; what is written of it does not stay in memory."""
+def write_book(path: Path, pages: Iterable[SheetPage]) -> None:
+    """Write a workbook to a file; what is written of it does not stay in memory."""
     with space.noticed():
-        _write_pages(Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)}), [page])
+        _write_pages(Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)}), pages)
 
 
-def write_csv(path: Path, page: SheetPage) -> None:
-    """Write a csv as Excel reads it: UTF-8 with its mark, and an apostrophe before what would be a formula."""
+def write_csv(path: Path, pages: Sequence[SheetPage]) -> None:
+    """Write the one sheet as Excel reads a csv: UTF-8 with its mark, an apostrophe before what would be a formula."""
+    (page,) = pages
     with space.noticed(), path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([heading for heading, _ in page.columns])

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import Float, bindparam, select
 
 from app.cases.models import Case
-from app.cases.visibility import visible_to
+from app.cases.visibility import IN_EARNEST, visible_to
 from app.catalogue import queries as catalogue_queries
 from app.core import clock, rates
 from app.core.db import db
@@ -48,6 +48,7 @@ _NEAR = (
         Case.state.in_(sorted(machine.OPEN)),
         Case.reported_at >= bindparam("since"),
         ~Case.confidential,
+        IN_EARNEST,
     )
     .order_by(_north * _north + _east * _east, Case.case_id)
     .limit(MOST)

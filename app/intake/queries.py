@@ -185,7 +185,13 @@ def mergeable(whole: Whole, person: Person, _: FormData) -> list[Choice]:
     wanted = (Case.grid == case.grid) | Case.case_id.in_(list(close))
     rows = db.session.execute(
         select(Case.case_id, Case.number, Case.state, Case.address, Case.description)
-        .where(wanted, Case.case_id != case.case_id, Case.state.in_(sorted(machine.OPEN)), visible_to(person))
+        .where(
+            wanted,
+            Case.case_id != case.case_id,
+            Case.state.in_(sorted(machine.OPEN)),
+            Case.drill == case.drill,
+            visible_to(person),
+        )
         .order_by(Case.case_id.in_(list(close)).desc(), Case.changed_at.desc(), Case.case_id)
         .limit(MERGEABLE_MOST)
     )

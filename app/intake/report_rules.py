@@ -136,6 +136,7 @@ def prepare_merge(turn: Turn) -> Prepared:
         other is not None
         and other.workflow == turn.case.workflow
         and other.state in machine.OPEN
+        and other.drill == turn.case.drill
         and may_see(Whole(other, [], [], []), turn.person)
     )
     keeps_date = other is None or other.state not in machine.PAUSED

@@ -63,6 +63,7 @@ class ReportIn(HintedSchema):
         **about("从哪里来；不填为本人岗位。From where it came; by default what the reporter is."),
     )  # fmt: skip
     fixed = fields.Boolean(load_default=False, **about("已自行处置。Fixed on the spot."))
+    drill = fields.Boolean(**about("演练：照常办理，不计入统计；由受理员登记。A drill, which no statistic counts."))
     external_no = Text(60, allow_none=True, **about("外部编号。Its number elsewhere."))
     external_due = Moment(allow_none=True, **about("外部要求的期限。By when others want it."))
     ticket_kind = choice(*TicketKind, **about("诉求类型。What its sender wants."))

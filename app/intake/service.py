@@ -34,21 +34,30 @@ from workflows import case as machine
 from workflows.case_terms import CaseAction
 from workflows.words import Words
 
+_NO_DRILL = Words(
+    "演练案件由受理员登记，或在演练任务中上报。",
+    "A drill is registered by an acceptor, or reported on a round that is a drill.",
+)
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
 _BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
 
 
-def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[ActResult, list[Near]]:
+def submit(
+    case_id: UUID, person: Person, report: Mapping[str, Any], *, on_drill: bool = False
+) -> tuple[ActResult, list[Near]]:
     """Begin the case in a transaction of its own, or answer with the case that the same report has begun before.
 
     With a new case come open cases close by that may be the same trouble. Whatever can be found out before the
-    transaction is: on SQLite all writers wait for each other.
+    transaction is: on SQLite all writers wait for each other. A drill is registered by whoever registers for others, or
+    begins on a round that is one (`on_drill`): nobody takes their own cases out of the statistics.
     Raises CaseDiffers for another report under the same id, Forbidden, Invalid, PlaceOutside, ActForbidden, NoCentre.
     """
     known = read_case(case_id, lock=False)
     if known is None:
         if not person.may(Permission.CASE_REPORT):
             raise Forbidden
+        if report.get("drill") and not (on_drill or person.may(Permission.CASE_REPORT_FOR)):
+            raise Invalid.at("drill", _NO_DRILL)
         report = {**report, "source": source_of(person, report["source"])}
         draft = _draft(case_id, person, report)
         close_by = _possible_duplicates(draft, person)
@@ -141,6 +150,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
         "object_identifier": about.identifier if about else None,
         "urgent": bool(case_class and case_class.urgent),
         "self_fixed": report["fixed"],
+        "drill": bool(report.get("drill")),
         "found_at": report.get("found_at"),
     }
 

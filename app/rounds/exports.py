@@ -12,7 +12,7 @@ from app.grids.levels import Duty
 from app.grids.queries import grid_name
 from app.rounds import queries, round_plans, round_views
 from app.rounds.schemas import RoundPageIn
-from workflows.round_terms import RoundKind, RoundMark, RoundState
+from workflows.round_terms import DRILL, RoundKind, RoundMark, RoundState
 from workflows.words import Words, listed
 
 
@@ -30,7 +30,8 @@ def _rows(person: Person, round_ids: Sequence[UUID]) -> Iterator[list[str]]:
     for row in rows:
         called = round_views.plan_words(row.service, row.code, row.version)
         yield [
-            *called, RoundKind.of(row.kind).words, grid_name(row.grid), Duty.of(row.duty).words,
+            called[0], called[1] + DRILL if row.drill else called[1], RoundKind.of(row.kind).words,
+            grid_name(row.grid), Duty.of(row.duty).words,
             round_plans.first_day(row).isoformat(), round_plans.last_day(row).isoformat(),
             RoundState.of(row.state).words, row.doer_name or "", _minute(row.started_at), _minute(row.ended_at),
             str(row.stops), str(row.stops_done), str(counts.get(row.round_id, 0)),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
@@ -27,7 +27,8 @@ class RoundRow(db.Model):
     grid_path: Mapped[str] = mapped_column(Code(120))
     window_from: Mapped[datetime] = mapped_column(UtcDateTime)
     window_until: Mapped[datetime] = mapped_column(UtcDateTime)
-    origin_id: Mapped[UUID | None] = mapped_column(Uuid)  # the warning it was made for; none: frequency asks for it
+    origin_id: Mapped[UUID | None] = mapped_column(Uuid)  # the warning or campaign it is of; none: a plan asks
+    drill: Mapped[bool] = mapped_column(default=False, server_default=false())  # as what it was made for is one
     n: Mapped[int] = mapped_column(default=1)  # where one window asks for several
     state: Mapped[str] = mapped_column(Code(12))
     seq: Mapped[int] = mapped_column(default=1)

@@ -134,7 +134,10 @@ def _marks(request: RoundTurn) -> list[RoundMark]:
 def _is_too_soon(row: RoundRow, hours: int | None) -> bool:
     if hours is None or row.started_at is None:
         return False
-    same = (RoundRow.service == row.service, RoundRow.code == row.code, RoundRow.grid == row.grid)
+    same = (
+        RoundRow.service == row.service, RoundRow.code == row.code, RoundRow.grid == row.grid,
+        RoundRow.drill == row.drill,
+    )  # fmt: skip
     before = select(RoundRow.ended_at).where(
         *same, RoundRow.state == RoundState.DONE, RoundRow.round_id != row.round_id, RoundRow.ended_at <= row.started_at
     )

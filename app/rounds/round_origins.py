@@ -19,11 +19,11 @@ Describe = Callable[[Collection[UUID]], Mapping[UUID, RoundOrigin]]
 _describe: list[Describe] = []
 
 
-def describe_with(describe: Describe) -> None:
-    """Let a later room say, by their ids, what the things are for which it has made rounds."""
-    _describe[:] = [describe]
+def describe_with(*describe: Describe) -> None:
+    """Let later rooms say, by their ids, what the things are for which they have made rounds."""
+    _describe[:] = describe
 
 
 def described(origin_ids: Collection[UUID]) -> Mapping[UUID, RoundOrigin]:
     """Return what rounds were made for, by its id; nothing is asked where there is nothing."""
-    return _describe[0](origin_ids) if origin_ids and _describe else {}
+    return {one: origin for each in _describe for one, origin in each(origin_ids).items()} if origin_ids else {}

@@ -22,19 +22,20 @@ from app.core.digests import canonical
 from app.core.permissions import SYSTEM
 from app.core.transaction import breathe, transaction
 from app.grids import queries as grids
-from app.grids.levels import Duty, Level
+from app.grids.levels import Duty, Level, subtree_range
 from app.grids.tree import GridNode, GridTree
 from app.objects.models import ObjectRow, ObjectState
 from app.rounds import round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.windows import Window, is_worth, windows
-from workflows.round_terms import RoundAction, RoundKind, RoundState
+from workflows.round_terms import ON_OCCASION, RoundAction, RoundState
 
 AHEAD_DAYS = 7  # how far ahead rounds are made, so that a phone has them in time; our figure
 SPREAD_DAYS = 21  # over so many days before that the rounds of long windows are made: no day makes all; our figure
 LONG_DAYS = 14  # windows that last as long are long ones; our figure
 AT_ONCE = 500  # rounds in one transaction: others write in between
 STOPS_MOST = 1_000  # of one round; our figure
+PART_MOST = 100  # stops of a round that is one of several of its grid: some hours of work; our figure
 EVERY_SECONDS = 3_600.0
 MISSED_HOURS = "missed_round_hours"
 _NAMESPACE = UUID("0b0f6f0e-9e0c-5f7b-8d53-6c1a2f4b7d10")
@@ -56,12 +57,15 @@ class _Task:
     node: GridNode
     origin_id: UUID | None = None  # of what it is made for, and from when until when
     moments: tuple[datetime, datetime] | None = None
+    is_due: bool = False  # at once: it is made for something that has happened
+    drill: bool = False
 
     @property
     def round_id(self) -> UUID:
         """Return the id that follows from what it is."""
         if self.origin_id:
-            return uuid5(self.origin_id, f"{self.plan.code}:{self.node.code}")
+            part = f":{self.window.n}" if self.window.n > 1 else ""
+            return uuid5(self.origin_id, f"{self.plan.code}:{self.node.code}{part}")
         key = (self.service.code, self.plan.code, self.window.first.isoformat(), str(self.window.n), self.node.code)
         return uuid5(_NAMESPACE, ":".join(key))
 
@@ -72,8 +76,8 @@ def make_due() -> int:
     count = 0
     for service in list(catalogue.catalogue().services.values()):
         for plan in service.rounds:
-            if plan.kind is RoundKind.WARNING:
-                continue  # made when one is given, and then alone
+            if plan.kind in ON_OCCASION:
+                continue
             wanted = [
                 window
                 for window in windows(plan.frequency, today, AHEAD_DAYS + SPREAD_DAYS)
@@ -118,22 +122,71 @@ def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNod
 
 
 def make_for(
-    origin_id: UUID, service: Service, plan: Round, nodes: Sequence[GridNode], begins: datetime, ends: datetime
+    origin_id: UUID,
+    service: Service,
+    plan: Round,
+    nodes: Sequence[GridNode],
+    begins: datetime,
+    ends: datetime,
+    *,
+    drill: bool,
 ) -> Sequence[UUID]:
     """Make the rounds of a plan for something that has happened, inside a transaction; return their ids.
 
     They are due at once. The same origin again makes nothing twice.
     """
     window = Window(clock.local(begins).date(), clock.local(ends).date(), 1)
-    tasks = [_Task(service, plan, window, node, origin_id, (begins, ends)) for node in nodes]
+    tasks = [_Task(service, plan, window, node, origin_id, (begins, ends), is_due=True, drill=drill) for node in nodes]
     for start in range(0, len(tasks), AT_ONCE):
         _write(tasks[start : start + AT_ONCE])
     return [task.round_id for task in tasks]
 
 
+def make_parts(
+    origin_id: UUID,
+    service: Service,
+    plan: Round,
+    nodes: Sequence[GridNode],
+    begins: datetime,
+    ends: datetime,
+    *,
+    drill: bool,
+) -> int:
+    """Make the rounds of a plan that something asks for once, inside a transaction; return how many there are.
+
+    Where a grid has many objects it has several, each of some objects; all of a grid are made together. The same
+    origin again makes nothing twice.
+    """
+    days = clock.local(begins).date(), (clock.local(ends) - timedelta(seconds=1)).date()
+    counts = {} if plan.of_ground else _counts_on(plan.subject, nodes)
+    tasks = [
+        _Task(service, plan, Window(*days, n), node, origin_id, (begins, ends), drill=drill)
+        for node in nodes
+        for n in range(1, max(1, -(-counts.get(node.code, 0) // PART_MOST)) + 1)
+    ]
+    for start in range(0, len(tasks), AT_ONCE):
+        _write(tasks[start : start + AT_ONCE], PART_MOST)
+    return len(tasks)
+
+
+def _counts_on(kind: str, nodes: Sequence[GridNode]) -> dict[str, int]:
+    """Count the objects of a kind in use on some grounds, each with all below it."""
+    within = [(_O.grid_path >= low) & (_O.grid_path < high) for low, high in (subtree_range(one.path) for one in nodes)]
+    wanted = (_O.kind == kind, _O.state == ObjectState.IN_USE, or_(*within))
+    rows = db.session.execute(select(_O.grid_path, func.count()).where(*wanted).group_by(_O.grid_path)).all()
+    return {node.code: sum(number for path, number in rows if path.startswith(node.path)) for node in nodes}
+
+
 def grounds_around(plan: Round, path: str) -> Sequence[GridNode]:
     """Return where a round is to be done of what lies in an area, or holds it: an officer serves the whole village."""
     return [node for node in grounds(plan) if node.path.startswith(path) or path.startswith(node.path)]
+
+
+def grounds_within(plan: Round, paths: Sequence[str]) -> Sequence[GridNode]:
+    """Return where a round is to be done of what lies in some areas, or holds them, each once, in their order."""
+    return [
+        node for node in grounds(plan) if any(node.path.startswith(one) or one.startswith(node.path) for one in paths)
+    ]
 
 
 def grounds(plan: Round) -> Sequence[GridNode]:
@@ -164,26 +217,29 @@ def _moments(window: Window) -> tuple[datetime, datetime]:
     return clock.midnight(window.first), clock.midnight(window.last + timedelta(days=1))
 
 
-def _write(tasks: Sequence[_Task]) -> None:
-    """Write rounds of one plan with first steps and stops, but for those that another process has just written."""
+def _write(tasks: Sequence[_Task], part: int | None = None) -> None:
+    """Write rounds of one plan with first steps and stops, but for those that another process has just written.
+
+    Where a grid's objects are shared out among its rounds, each has a `part` of so many.
+    """
     now = clock.now()
     entered = upsert(_R.__table__).on_conflict_do_nothing().returning(_R.__table__.c.round_id)
     ids = db.session.scalars(entered, [_row(task, now) for task in tasks]).all()
     if ids:
-        first = _FIRST_STEPS[: 2 if tasks[0].origin_id else 1]
+        first = _FIRST_STEPS[: 2 if tasks[0].is_due else 1]
         db.session.execute(insert(RoundStep.__table__), [_step(one, *step, now) for one in ids for step in first])
-        _write_stops(tasks[0].plan, ids)
+        _write_stops(tasks[0].plan, ids, part)
 
 
 def _row(task: _Task, now: datetime) -> dict[str, Any]:
     first, last = task.moments or _moments(task.window)
-    hours = 0 if task.moments else catalogue.catalogue().setting(MISSED_HOURS)
+    hours = 0 if task.is_due else catalogue.catalogue().setting(MISSED_HOURS)
     return {
         "round_id": task.round_id, "service": task.service.code, "code": task.plan.code,
         "version": task.service.version, "kind": task.plan.kind, "subject": task.plan.subject,
         "duty": task.plan.duty, "grid": task.node.code, "grid_path": task.node.path, "window_from": first,
-        "origin_id": task.origin_id, "window_until": last, "n": task.window.n, "turned_seq": 1,
-        "state": RoundState.DUE if task.origin_id else RoundState.PLANNED, "seq": 2 if task.origin_id else 1,
+        "origin_id": task.origin_id, "drill": task.drill, "window_until": last, "n": task.window.n, "turned_seq": 1,
+        "state": RoundState.DUE if task.is_due else RoundState.PLANNED, "seq": 2 if task.is_due else 1,
         "desk_at": last + timedelta(hours=hours), "stops": 0, "stops_done": 0, "findings": 0, "marks": [],
         "changed_at": now,
     }  # fmt: skip
@@ -200,7 +256,7 @@ def _step(
     }  # fmt: skip
 
 
-def _write_stops(plan: Round, ids: Sequence[UUID]) -> None:
+def _write_stops(plan: Round, ids: Sequence[UUID], part: int | None) -> None:
     """Give some rounds their stops: the ground itself, or the objects of a kind in use on it; in the database alone."""
     if plan.of_ground:
         db.session.execute(
@@ -210,14 +266,15 @@ def _write_stops(plan: Round, ids: Sequence[UUID]) -> None:
         return
     end = func.substr(_R.grid_path, 1, func.length(_R.grid_path) - 1) + literal("0")
     on_ground = (_O.grid_path >= _R.grid_path) & (_O.grid_path < end)
-    number = func.row_number().over(partition_by=_R.round_id, order_by=(_O.grid_path, _O.object_id)).label("stop")
+    number = func.row_number().over(partition_by=_R.round_id, order_by=(_O.grid_path, _O.object_id))
+    before = (_R.n - 1) * part if part else literal(0)
     numbered = (
-        select(_R.round_id, number, _O.object_id)
+        select(_R.round_id, (number - before).label("stop"), _O.object_id)
         .join(_O, (_O.kind == plan.subject) & (_O.state == ObjectState.IN_USE) & on_ground)
         .where(_R.round_id.in_(ids))
         .subquery()
     )
-    wanted = select(numbered).where(numbered.c.stop <= STOPS_MOST)
+    wanted = select(numbered).where(numbered.c.stop.between(1, part or STOPS_MOST))
     db.session.execute(insert(RoundStop.__table__).from_select(["round_id", "stop", "object_id"], wanted))
     own = select(func.count(literal_column("1"))).where(RoundStop.round_id == _R.round_id).scalar_subquery()
     db.session.execute(_plain(update(_R).where(_R.round_id.in_(ids)).values(stops=own)))

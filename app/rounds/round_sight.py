@@ -66,6 +66,11 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     return or_(mine(person), overseen(person))
 
 
+def counted(person: Person) -> ColumnElement[bool]:
+    """Return the condition that holds for what a person sees and statistics count: no drill is."""
+    return and_(visible_to(person), ~_R.drill)
+
+
 def on_phone(person: Person) -> ColumnElement[bool]:
     """Return the condition that holds for what a person's phone keeps: their own, what is over for some time only."""
     recent = _R.changed_at >= clock.now() - ON_PHONE

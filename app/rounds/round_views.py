@@ -37,6 +37,7 @@ def _summary(row: RoundRow, duties: Duties, findings: int) -> dict[str, Any]:
         "round_id": row.round_id,
         "kind": _called(row.kind, RoundKind.of(row.kind).words),
         "subject": row.subject,
+        "drill": row.drill,
         "duty": _called(row.duty, Duty.of(row.duty).words),
         "grid": {"code": row.grid, "name": grid_name(row.grid)},
         "state": row.state,

@@ -232,6 +232,7 @@ class RoundSummaryOut(Schema):
     round = fields.Nested(CalledRoundOut, required=True)
     kind = fields.Nested(CalledRoundOut, required=True)
     subject = fields.String(required=True)
+    drill = fields.Boolean(required=True, **about("演练，不计入统计。A drill: it counts in no statistic."))
     duty = fields.Nested(CalledRoundOut, required=True)
     grid = fields.Nested(RoundGridOut, required=True)
     state = fields.String(required=True, validate=validate.OneOf([*RoundState]))
@@ -255,7 +256,7 @@ class RoundSummaryOut(Schema):
 
 
 class RoundOriginOut(Schema):
-    """What a round was made for besides its plan: a warning."""
+    """What a round was made for besides its plan: a warning, a campaign."""
 
     label = fields.String(required=True)
     label_en = fields.String(required=True)

@@ -66,7 +66,8 @@ def act(
 ) -> RoundResult:
     """Take one step in a transaction of its own; the same operation again answers with the step it made.
 
-    A finding begins its case first, in intake's own way; where that has begun before it is the same case.
+    A finding begins its case first, in intake's own way, a drill on a drill; where that has begun before it is the
+    same case.
     Raises RoundNotFound, RoundForbidden, RoundStale, RoundMoveRefused, RoundOperationDiffers, RoundDataMissing and
     Invalid, and for a finding what `intake.service.submit` raises.
     """
@@ -74,8 +75,10 @@ def act(
     loaded = load(step, data)
     request_digest = round_steps.asked_digest(person, step, loaded)
     if step is A.FIND and _may_begin_case(round_id, person, loaded, op_id, seen, phone):
-        report = intake.load(loaded["report"])
-        intake.submit(loaded["case_id"], person, report | {"phone_at": phone.at, "phone_now": phone.now})
+        drill = db.session.get_one(RoundRow, round_id).drill
+        report = intake.load({**loaded["report"], "drill": True} if drill else loaded["report"])
+        hints = {"phone_at": phone.at, "phone_now": phone.now}
+        intake.submit(loaded["case_id"], person, report | hints, on_drill=drill)
     with transaction():
         return _act(round_id, step, person, loaded, op_id, seen, phone, request_digest)
 

@@ -89,7 +89,7 @@ def give(warning_id: UUID, values: Mapping[str, Any], *, by: Person) -> tuple[Wa
         return known, False
     for plan in (receipt, *beside):
         until = row.confirm_by if plan is receipt else now + timedelta(days=ROUND_DAYS)
-        round_plans.make_for(warning_id, service, plan, nodes[plan.code], now, until)
+        round_plans.make_for(warning_id, service, plan, nodes[plan.code], now, until, drill=row.drill)
     audit.record(Tag.WARNING_GIVEN, person_id=by.person_id, subject=(SubjectKind.GRID, node.code), **_about(row))
     events.publish(WarningGiven(warning_id))
     return row, True

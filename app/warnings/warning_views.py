@@ -15,11 +15,11 @@ from app.rounds.round_origins import RoundOrigin
 from app.warnings import queries, warning_kinds
 from app.warnings.models import WarningRow
 from app.warnings.queries import TownshipPicture, WarningReceipt
+from workflows.round_terms import DRILL
 from workflows.warning_terms import WarningLevel
 from workflows.words import Words, plain
 
 _CALLED = Words("{name}{level}预警", "{level} warning: {name}")
-_DRILL = Words("（演练）", " (drill)")
 
 
 def called(row: WarningRow) -> Words:
@@ -27,7 +27,7 @@ def called(row: WarningRow) -> Words:
     kind = warning_kinds.kinds().get(row.kind)
     name, level = (kind.name if kind else plain(row.kind)), WarningLevel.of(row.level).words
     words = _CALLED.format(name=name, level=level)
-    return words + _DRILL if row.drill else words
+    return words + DRILL if row.drill else words
 
 
 def summary(row: WarningRow) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
+from app.campaigns.models import Campaign
 from app.cases import service
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.proof.cli import verify
@@ -171,6 +172,14 @@ def test_ninety_days_would_be_about_two_and_a_half_thousand_cases(days, county_p
     cases = sum(counted(Case.state).values())
     assert least * days <= cases - len(script.STORIES) <= most * days  # the stories happen once, in so many days
     assert county_played.played.cases == cases
+
+
+def test_a_check_up_is_under_way_with_some_of_its_grids_done(county_played):
+    (campaign,) = db.session.scalars(select(Campaign)).all()
+    states = counted_where(RoundRow.state, RoundRow.origin_id == campaign.campaign_id)
+    assert (campaign.kind, campaign.closed_at) == ("check_up", None)
+    assert states["done"] >= 3
+    assert states["due"] >= 3
 
 
 def test_no_request_was_refused_for_nobody_tries_what_is_not_offered(county_played):

@@ -108,7 +108,7 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     town.also(admin, "supervisor", "grid", COUNTY)
     desk = Desk(app, admin)
     # none that could not be looked at; nobody was put on duty, handed over, or was told anything
-    empty = {"photos", "duty", "handovers", "notices", "objects", "rounds"}
+    empty = {"photos", "duty", "handovers", "notices", "objects", "rounds", "campaigns", "campaign_report"}
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)
         assert heading == [str(column) for column, _ in table.columns], name
@@ -364,7 +364,8 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
     }
     for path, table in pages.items():
         assert f'name="table" value="{table}"' in desk.get(path).text, path
-    empty = {"board_closings", "board_milestones", "board_supervisions", "photos", "rounds"}
+    campaigns = {"campaigns", "campaign_report"}
+    empty = {"board_closings", "board_milestones", "board_supervisions", "photos", "rounds", *campaigns}
     assert set(registry.tables()) - set(pages.values()) == empty
 
 

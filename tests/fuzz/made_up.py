@@ -73,6 +73,7 @@ def words_of(world: World) -> Words:
         "reason_code": st.sampled_from(["not_ours", "nothing_there", "silent", "other"]),
         "found_at": st.sampled_from(TIMES), "phone_at": st.sampled_from(TIMES), "phone_now": st.sampled_from(TIMES),
         "source": st.sampled_from(["worker", "citizen", "superior", "sensor"]), "fixed": st.booleans(),
+        "drill": st.booleans(),
         "ticket_kind": st.sampled_from(["ask", "complaint"]), "secret": st.booleans(), "reply_wanted": st.booleans(),
         "reply": text, "answer": text,
         "outcome": st.sampled_from(["solved", "explained"]), "order": text, "number": text,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, NestedTransaction, func, select
 from sqlalchemy.engine import make_url
 
 from app.attachments.models import Attachment, Upload
+from app.campaigns.models import Campaign
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.core import outbox
 from app.core.db import db
@@ -39,7 +40,7 @@ from tests.support.databases import Database
 
 OWNED = (
     Case, CaseStep, CaseTask, CaseClock, CaseLink, outbox.OutboxRow, Attachment, Citizen, Upload, Notice,
-    ObjectRow, ObjectChange, RoundRow, RoundStep, RoundFinding, WarningRow,
+    ObjectRow, ObjectChange, RoundRow, RoundStep, RoundFinding, WarningRow, Campaign,
 )  # fmt: skip
 TUS = {"Tus-Resumable": "1.0.0"}
 PHOTO = jpeg()

@@ -27,6 +27,7 @@ OPEN = {
     "catalogue.rights": "who may change what holds for the whole county",
     "catalogue.yaml_reader": "reads YAML into plain data; pure",
     "catalogue.words": "what the fields of documents are called; pure",
+    "campaigns.campaign_views": "a campaign as every face shows it",
     "cases.acts": "what the rules of acts have in common, in this room and in later ones: part of the protocol",
     "cases.clocks": "which limits hold; start and stop clocks inside a turn: part of the protocol",
     "cases.errors": "what an act may be refused with",

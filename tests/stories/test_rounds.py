@@ -53,6 +53,7 @@ KEPT = {
     **dict.fromkeys(("object_id", "object_identifier"), "it is about that object"),
     "colour": "the risk is that of the class, until it is filed or corrected",
     "outside_admission": "it was judged when it was reported",
+    "drill": "what is practised stays practice",
     "missed_by_patrol": "said of the trouble, until it is said anew",
     "finding": "what somebody saw, until somebody looks again",
     "supervision": "it is lifted by who looks on",

@@ -176,6 +176,7 @@ class SummaryOut(Schema):
         required=True, allow_none=True, **about("空：自始即急，或不急。Empty: from the beginning, or not at all.")
     )
     self_fixed = fields.Boolean(required=True)
+    drill = fields.Boolean(required=True, **about("演练，不计入统计。A drill: it counts in no statistic."))
     danger_remains = fields.Boolean(required=True)
     outside_admission = fields.Boolean(
         required=True, allow_none=True, **about("上报时不在准入期内，由受理员决定。Not admitted: the acceptor decides.")

@@ -29,6 +29,7 @@ OF_THE_FIRST = (  # which every county's document names
 SINCE: tuple[str, ...] = (
     "call_back_days",
     "call_back_times",
+    "campaign_reminder_days",
     "deferral_days_most",
     "deferral_review_days",
     "deferral_review_hour",

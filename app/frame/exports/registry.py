@@ -54,6 +54,7 @@ class ExportTable:
     rows: Callable[[Person, Sequence[Any]], Iterable[Cells]]
     sight: Callable[[Person], str] = holdings_digest
     watch: Watch | None = None
+    behind: Sequence["ExportTable"] = ()  # further sheets of its workbook; a csv has the first alone
 
 
 _tables: dict[str, ExportTable] = {}

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from uuid import UUID
@@ -21,6 +22,16 @@ NOTED_SECONDS = 1.0
 WRITERS = {ExportFormat.CSV: sheet_writer.write_csv, ExportFormat.XLSX: sheet_writer.write_book}
 
 
+@dataclass
+class ExportWork:
+    """How far a file is, over all its sheets."""
+
+    export_id: UUID
+    total: int
+    written: int = 0
+    noted: float = 0.0
+
+
 def path_of(export_id: UUID) -> Path:
     """Return where a file grows until it is whole."""
     spool = storage.here().spool
@@ -34,29 +45,39 @@ def write(export_id: UUID) -> bool:
     person, table = registry.person_of(export.person_id), registry.tables().get(export.table_name)
     if person is None or table is None or not queries.has_same_sight(export, person):
         return _give_up(export_id, ExportFault.CHANGED)
-    keys = table.keys(person, table.read(export.filters), ROWS_MOST + 1)
-    if len(keys) > ROWS_MOST:
+    form, filters = ExportFormat(export.format), table.read(export.filters)
+    sheets = [(one, one.keys(person, filters, ROWS_MOST + 1)) for one in (table, *_behind(table, form))]
+    if any(len(keys) > ROWS_MOST for _, keys in sheets):
         return _give_up(export_id, ExportFault.TOO_MANY)
-    columns = [(width, name) for name, width in table.columns]
-    trail = bytearray()
+    trail, work = bytearray(), ExportWork(export_id, sum(len(keys) for _, keys in sheets))
     with reading_in(export.language):
-        rows = _texts(export_id, table, person, keys, trail)
-        page = sheet_writer.SheetPage(t(table.title), [(t(name), width) for width, name in columns], rows)
-        WRITERS[ExportFormat(export.format)](path_of(export_id), page)
+        pages = [_page(work, one, person, keys, trail) for one, keys in sheets]
+        WRITERS[form](path_of(export_id), pages)
     if table.watch:
         with transaction():
             service.keep_trail(export_id, bytes(trail))
     return True
 
 
+def _behind(table: ExportTable, form: ExportFormat) -> Sequence[ExportTable]:
+    return table.behind if form is ExportFormat.XLSX else ()
+
+
+def _page(
+    work: ExportWork, table: ExportTable, person: Person, keys: Sequence[object], trail: bytearray
+) -> sheet_writer.SheetPage:
+    columns = [(t(name), width) for name, width in table.columns]
+    return sheet_writer.SheetPage(t(table.title), columns, _texts(work, table, person, keys, trail))
+
+
 def _texts(
-    export_id: UUID, table: ExportTable, person: Person, keys: Sequence[object], trail: bytearray
+    work: ExportWork, table: ExportTable, person: Person, keys: Sequence[object], trail: bytearray
 ) -> Iterator[list[str]]:
     """Yield rows in the reader's language, between short readings; what is gone from sight meanwhile is left out.
 
     Their trail is read before them: what changes in between stands in it as it was.
     """
-    written, noted, parent = 0, 0.0, os.getppid()
+    parent = os.getppid()
     for place in range(0, len(keys), AT_ONCE):
         some = keys[place : place + AT_ONCE]
         if table.watch:
@@ -64,14 +85,14 @@ def _texts(
         rows = [[t(cell) for cell in row] for row in table.rows(person, some)]
         db.session.remove()
         yield from rows
-        written += len(rows)
+        work.written += len(rows)
         last = place + AT_ONCE >= len(keys)
-        if last or monotonic() - noted >= NOTED_SECONDS:
+        if last or monotonic() - work.noted >= NOTED_SECONDS:
             if os.getppid() != parent:
                 raise InterruptedError  # nobody waits for this file any more
             with transaction():
-                service.note(export_id, written, len(keys))
-            noted = monotonic()
+                service.note(work.export_id, work.written, work.total)
+            work.noted = monotonic()
 
 
 def _give_up(export_id: UUID, fault: ExportFault) -> bool:

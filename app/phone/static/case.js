@@ -89,6 +89,7 @@ export const CasePage = {
       <h2>${className(one.value)}</h2>
       <p class="state">
         <strong>${stateName(one.value)}</strong> ${due()} ${one.value.risk ? labelOf(one.value.risk) : ""}
+        ${one.value.drill ? t("（演练）", "(drill)") : ""}
       </p>
       <p>${one.value.description}</p>
       <dl>

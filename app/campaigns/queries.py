@@ -1,0 +1,300 @@
+"""Read campaigns: lists by keyset, one, how far it is by grid and township, what came of it, by year.
+
+Everything starts from what concerns a person's ground; figures are of that ground alone, and never by person.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, tuple_
+
+from app.campaigns.models import Campaign, CampaignGround, CampaignResult
+from app.cases import visibility
+from app.cases.models import Case
+from app.cases.views import LIST_COLUMNS
+from app.core import clock, paging
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.permissions import Permission, Person
+from app.grids.levels import Level, subtree_range
+from app.grids.queries import grid_tree
+from app.rounds.models import RoundFinding, RoundRow, RoundStop
+from workflows.case_terms import CaseState
+from workflows.round_terms import RoundState
+
+AT_ONCE = 500  # stops read at a time when they are summed up
+YEARS_MOST = 20  # campaigns of one round that are compared; our figure
+_C, _G, _R = Campaign, CampaignGround, RoundRow
+CampaignKey = tuple[date, UUID]
+FindingKey = tuple[int, datetime, UUID]  # whether it has ended, when it was reported, which it is
+
+
+class CampaignUnknown(NotFound):
+    """没有这次普查，或它不在您的辖区。"""
+
+    code = "campaign_unknown"
+    en = "There is no such campaign, or it does not concern your ground."
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    """Some campaigns, and where the next page begins."""
+
+    items: Sequence[Campaign]
+    next: CampaignKey | None
+
+
+@dataclass
+class CampaignProgress:
+    """How far some ground is: rounds by where they stand, stops, cases that began, and how many of these are closed."""
+
+    code: str
+    name: str
+    rounds: int = 0
+    done: int = 0
+    started: int = 0
+    to_do: int = 0
+    missed: int = 0
+    cancelled: int = 0
+    stops: int = 0
+    stops_done: int = 0
+    findings: int = 0
+    solved: int = 0
+
+    def add(self, other: "CampaignProgress") -> None:
+        """Count another ground in."""
+        for name in COUNTED:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+COUNTED = ("rounds", "done", "started", "to_do", "missed", "cancelled", "stops", "stops_done", "findings", "solved")
+_COLUMN = {
+    RoundState.DONE: "done", RoundState.STARTED: "started", RoundState.MISSED: "missed",
+    RoundState.CANCELLED: "cancelled",
+}  # fmt: skip
+
+
+@dataclass
+class TownshipProgress:
+    """How far a township is, with its grids."""
+
+    whole: CampaignProgress
+    grids: list[CampaignProgress]
+
+
+def visible_to(person: Person) -> ColumnElement[bool]:
+    """Return the condition on `campaigns` that holds for what goes over a person's ground, wholly or in part."""
+    if person.is_system:
+        return _C.campaign_id.is_not(None)
+    ways: list[ColumnElement[bool]] = []
+    for path in person.grounds(Permission.ROUND_OVERSEE):
+        low, high = subtree_range(path)
+        above = [path[: place + 1] for place, letter in enumerate(path) if letter == "/"]
+        ways += [and_(_G.grid_path >= low, _G.grid_path < high), _G.grid_path.in_(above)]
+    return _C.campaign_id.in_(select(_G.campaign_id).where(or_(*ways))) if ways else false()
+
+
+def page(person: Person, filters: Mapping[str, Any], after: CampaignKey | None, limit: int) -> CampaignPage:
+    """Return campaigns that concern a person's ground, the newest first."""
+    statement = select(_C).where(visible_to(person), *_conditions(filters))
+    if after:
+        statement = statement.where(tuple_(_C.begins_on, _C.campaign_id) < tuple_(*after))
+    newest = statement.order_by(_C.begins_on.desc(), _C.campaign_id.desc()).limit(limit + 1)
+    rows = db.session.scalars(newest.execution_options(populate_existing=True)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return CampaignPage(rows[:limit], (last.begins_on, last.campaign_id) if last else None)
+
+
+def keys(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
+    """Return the ids of the campaigns that concern a person's ground, the newest first."""
+    wanted = select(_C.campaign_id).where(visible_to(person), *_conditions(filters))
+    return db.session.scalars(wanted.order_by(_C.begins_on.desc(), _C.campaign_id.desc()).limit(most)).all()
+
+
+def some(person: Person, campaign_ids: Collection[UUID]) -> Sequence[Campaign]:
+    """Return those of some campaigns that concern a person's ground still, the newest first."""
+    wanted = select(_C).where(visible_to(person), _C.campaign_id.in_(campaign_ids))
+    return db.session.scalars(wanted.order_by(_C.begins_on.desc(), _C.campaign_id.desc())).all()
+
+
+def read_cursor(cursor: str) -> CampaignKey:
+    """Return where a page of campaigns begins; raise CursorInvalid."""
+    day, campaign_id = paging.decode(cursor, 2)
+    try:
+        return date.fromisoformat(day), paging.identity(campaign_id)
+    except (TypeError, ValueError):
+        raise paging.CursorInvalid from None
+
+
+def cursor_of(key: CampaignKey) -> str:
+    """Write where the next page begins."""
+    return paging.encode(key[0].isoformat(), key[1])
+
+
+def one(campaign_id: UUID, person: Person) -> Campaign:
+    """Return a campaign that concerns a person's ground; raise CampaignUnknown."""
+    wanted = select(_C).where(_C.campaign_id == campaign_id, visible_to(person))
+    row: Campaign | None = db.session.scalar(wanted.execution_options(populate_existing=True))
+    if row is None:
+        raise CampaignUnknown
+    return row
+
+
+def grounds_of(campaign_ids: Collection[UUID]) -> Mapping[UUID, Sequence[CampaignGround]]:
+    """Return the grounds of some campaigns, in the order of the grids; one statement."""
+    grounds = defaultdict[UUID, list[CampaignGround]](list)
+    rows = db.session.scalars(select(_G).where(_G.campaign_id.in_(campaign_ids)).order_by(_G.grid_path))
+    for row in rows:
+        grounds[row.campaign_id].append(row)
+    return grounds
+
+
+def progress(row: Campaign, person: Person) -> list[TownshipProgress]:
+    """Return how far a campaign is on a person's ground, by township and grid; two statements, one row a grid."""
+    townships: dict[str, TownshipProgress] = {}
+    tree = grid_tree()
+    for code, here in _by_grid(row.campaign_id, person).items():
+        township = tree.at_level(code, Level.TOWNSHIP) if tree.get(code) else None
+        above = township.code if township else code
+        name = township.name if township else here.name
+        whole = townships.setdefault(above, TownshipProgress(CampaignProgress(above, name), []))
+        whole.whole.add(here)
+        whole.grids.append(here)
+    return list(townships.values())
+
+
+def _by_grid(campaign_id: UUID, person: Person) -> Mapping[str, CampaignProgress]:
+    own = (_R.origin_id == campaign_id, _on_ground(person))
+    # whoever serves sees first that it was missed: until then it stands with what is to be done
+    state = case((and_(_R.state == RoundState.MISSED, _R.desk_at > clock.now()), RoundState.DUE), else_=_R.state)
+    sums = (func.count(), func.coalesce(func.sum(_R.stops), 0), func.coalesce(func.sum(_R.stops_done), 0))
+    counted = select(_R.grid, state.label("state"), *sums).where(*own).group_by(_R.grid, _R.grid_path, state)
+    grids: dict[str, CampaignProgress] = {}
+    for code, stands, number, stops, stops_done in db.session.execute(counted.order_by(_R.grid_path)):
+        here = grids.setdefault(code, CampaignProgress(code, _name(code)))
+        column = _COLUMN.get(RoundState.of(stands), "to_do")
+        setattr(here, column, getattr(here, column) + number)
+        here.rounds += number
+        here.stops += stops
+        here.stops_done += stops_done
+    for code, number, solved in db.session.execute(_findings(person, *own)):
+        if code in grids:
+            grids[code].findings, grids[code].solved = number, solved
+    return grids
+
+
+def _findings(person: Person, *own: ColumnElement[bool]) -> Any:
+    """Select how many cases began by grid, and how many of them are closed, of those that the person sees."""
+    solved = func.count(case((Case.state == CaseState.CLOSED, 1)))
+    joined = select(_R.grid, func.count(), solved).join(RoundFinding, RoundFinding.round_id == _R.round_id)
+    cases = joined.join(Case, Case.case_id == RoundFinding.case_id)
+    return cases.where(*own, visibility.visible_to(person)).group_by(_R.grid)
+
+
+def findings(row: Campaign, person: Person, after: FindingKey | None, limit: int) -> tuple[Sequence[Any], Any]:
+    """Return the cases that began on a campaign, of those that a person sees, and where the next page begins.
+
+    They are rows of LIST_COLUMNS; those that are open stand before the others, the oldest first.
+    """
+    of_rounds = select(RoundFinding.case_id).join(_R, _R.round_id == RoundFinding.round_id)
+    own = Case.case_id.in_(of_rounds.where(_R.origin_id == row.campaign_id, _on_ground(person)))
+    ended = case((Case.ended_how.is_(None), 0), else_=1)
+    key = (ended, Case.reported_at, Case.case_id)
+    rest = [tuple_(*key) > tuple_(*after)] if after else []
+    listed = select(*LIST_COLUMNS, ended.label("ended")).where(own, visibility.visible_to(person), *rest)
+    rows = db.session.execute(listed.order_by(*key).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], (last.ended, last.reported_at, last.case_id) if last else None
+
+
+def read_finding_cursor(cursor: str) -> FindingKey:
+    """Return where a page of findings begins; raise CursorInvalid."""
+    ended, at, case_id = paging.decode(cursor, 3)
+    if ended not in (0, 1) or isinstance(ended, bool):
+        raise paging.CursorInvalid
+    return ended, paging.moment(at), paging.identity(case_id)
+
+
+def _on_ground(person: Person) -> ColumnElement[bool]:
+    if person.is_system:
+        return _R.round_id.is_not(None)
+    bounds = [subtree_range(path) for path in person.grounds(Permission.ROUND_OVERSEE)]
+    ways = [and_(_R.grid_path >= low, _R.grid_path < high) for low, high in bounds]
+    return or_(*ways) if ways else false()
+
+
+def answers_of(campaign_id: UUID) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield what was put down at each stop of a campaign, with the township in which it lies; some at a time."""
+    tree = grid_tree()
+    own = (_R.origin_id == campaign_id, RoundStop.answers.is_not(None))
+    after: tuple[UUID, int] | None = None
+    while True:
+        key = (RoundStop.round_id, RoundStop.stop)
+        rest = [tuple_(*key) > tuple_(*after)] if after else []
+        wanted = select(*key, _R.grid, RoundStop.answers).join(_R, _R.round_id == RoundStop.round_id)
+        rows = db.session.execute(wanted.where(*own, *rest).order_by(*key).limit(AT_ONCE)).all()
+        for row in rows:
+            township = tree.at_level(row.grid, Level.TOWNSHIP) if tree.get(row.grid) else None
+            yield (township.code if township else row.grid), json.loads(row.answers or "{}")
+        if len(rows) < AT_ONCE:
+            return
+        after = rows[-1].round_id, rows[-1].stop
+
+
+def results_of(campaign_ids: Collection[UUID], person: Person, grid: str | None = None) -> Sequence[CampaignResult]:
+    """Return the sums kept of some campaigns for the townships of a person's ground, or of a part of it."""
+    tree = grid_tree()
+    paths = person.grounds(Permission.ROUND_OVERSEE) if not person.is_system else ("",)
+    wanted = tree.get(grid) if grid else None
+    if grid and wanted is None:
+        return ()
+    rows = db.session.scalars(
+        select(CampaignResult)
+        .where(CampaignResult.campaign_id.in_(campaign_ids))
+        .order_by(CampaignResult.grid, CampaignResult.field, CampaignResult.answer)
+    )
+    return [
+        row
+        for row in rows
+        if (node := tree.get(row.grid))
+        and any(node.path.startswith(path) for path in paths)
+        and (wanted is None or node.path.startswith(wanted.path))
+    ]
+
+
+def settled_of(person: Person, service: str, round_code: str) -> Sequence[Campaign]:
+    """Return the campaigns of one round on a person's ground whose results are kept, by year; no drills."""
+    same = (_C.service == service, _C.round_code == round_code, _C.settled_at.is_not(None), ~_C.drill)
+    rows = db.session.scalars(
+        select(_C).where(*same, visible_to(person)).order_by(_C.year.desc(), _C.begins_on.desc()).limit(YEARS_MOST)
+    )
+    return list(reversed(rows.all()))
+
+
+def rounds_of_campaigns(person: Person) -> Sequence[tuple[str, str, int]]:
+    """Return service, round and newest version of what was asked in campaigns that concern a person's ground."""
+    columns = (_C.service, _C.round_code)
+    statement = select(*columns, func.max(_C.version)).where(visible_to(person), _C.settled_at.is_not(None), ~_C.drill)
+    rows = db.session.execute(statement.group_by(*columns).order_by(*columns))
+    return [(service, code, version) for service, code, version in rows]
+
+
+def _name(code: str) -> str:
+    node = grid_tree().get(code)
+    return node.name if node else code
+
+
+def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    return [_FILTERS[name](value) for name, value in filters.items() if name in _FILTERS and value not in (None, "")]
+
+
+_FILTERS: Mapping[str, Any] = {
+    "kind": lambda kind: _C.kind == kind,
+    "year": lambda year: _C.year == year,
+    "is_open": lambda is_open: _C.closed_at.is_(None) if is_open else _C.closed_at.is_not(None),
+}

@@ -1,0 +1,90 @@
+"""Remind whoever still has rounds of a campaign to do when its end is near: in the app, once a day at most."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.campaigns.models import Campaign, CampaignReminder
+from app.catalogue import queries as catalogue
+from app.core import clock, outbox
+from app.core.db import db, upsert
+from app.core.transaction import transaction
+from app.grids.queries import serving
+from app.identity import queries as identity
+from app.rounds.models import RoundRow
+from workflows.round_terms import RoundState
+from workflows.words import Words, plain
+
+EVERY_SECONDS = 600.0
+BEHIND = "campaign_behind"
+DAYS = "campaign_reminder_days"
+FROM_HOUR = 8  # nobody is reminded at night; our figure
+_TEXT = Words("{}将于 {} 截止，您还有 {} 项任务没有完成。", "{} ends on {}: {} rounds of yours are not done.")
+_OPEN = (RoundState.DUE, RoundState.STARTED)
+
+
+def sweep() -> int:
+    """Remind everybody who is behind and was not reminded today; return how many people."""
+    here = clock.local(clock.now())
+    if here.hour < FROM_HOUR:
+        return 0
+    near = _near(here.date())
+    behind = _behind(near)
+    if not behind:
+        return 0
+    with transaction():
+        reminded = _noted(sorted(behind), here.date())
+        for person_id in reminded:
+            texts = [_text(near[one], number) for one, number in sorted(behind[person_id].items())]
+            _owe(person_id, here.date(), Words("", " ").join(texts))
+    return len(reminded)
+
+
+def _near(today: date) -> Mapping[UUID, Campaign]:
+    """Return the campaigns under way whose end is near, by id."""
+    last = today + timedelta(days=catalogue.catalogue().setting(DAYS))
+    running = (Campaign.closed_at.is_(None), Campaign.begins_on <= today, Campaign.ends_on.between(today, last))
+    return {row.campaign_id: row for row in db.session.scalars(select(Campaign).where(*running))}
+
+
+def _behind(near: Mapping[UUID, Campaign]) -> Mapping[UUID, Counter[UUID]]:
+    """Return who has how many rounds to do of which campaign, of those who are here; by the roster of now."""
+    columns = (RoundRow.origin_id, RoundRow.grid, RoundRow.duty)
+    wanted = select(*columns, func.count()).where(RoundRow.origin_id.in_(near), RoundRow.state.in_(_OPEN))
+    rows = db.session.execute(wanted.group_by(*columns)).all() if near else []
+    served = defaultdict[tuple[str, str], list[UUID]](list)
+    for entry in serving({row.grid for row in rows}) if rows else ():
+        served[entry.grid, entry.duty].append(entry.person_id)
+    present = _present({one for people in served.values() for one in people})
+    behind = defaultdict[UUID, Counter[UUID]](Counter)
+    for campaign_id, grid, duty, number in rows:
+        assert campaign_id is not None  # noqa: S101 - rounds of campaigns alone were asked for
+        for person_id in set(served[grid, duty]) & present:
+            behind[person_id][campaign_id] += number
+    return behind
+
+
+def _present(people: set[UUID]) -> set[UUID]:
+    return {one.person_id for one in identity.present(sorted(people)) if one.person_id}
+
+
+def _noted(people: Sequence[UUID], today: date) -> Sequence[UUID]:
+    """Note that some people are reminded today; return those who were not yet."""
+    table = CampaignReminder.__table__
+    entered = upsert(table).values([{"person_id": one, "day": today} for one in people])
+    newer = entered.on_conflict_do_update(index_elements=["person_id"], set_={"day": today}, where=table.c.day < today)
+    return sorted(db.session.scalars(newer.returning(table.c.person_id)))
+
+
+def _text(row: Campaign, number: int) -> Words:
+    return _TEXT.format(plain(row.title), row.ends_on.isoformat(), number)
+
+
+def _owe(person_id: UUID, today: date, text: Words) -> None:
+    payload = {
+        "kind": BEHIND, "people": [str(person_id)], "text": str(text), "text_en": text.en, "urgent": False,
+    }  # fmt: skip
+    outbox.put("notice.plain", f"{BEHIND}:{today.isoformat()}:{person_id}", payload)

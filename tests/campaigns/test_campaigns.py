@@ -1,0 +1,389 @@
+"""A campaign goes to every grid of its ground, is done with its form, counted by grid and township, and closed."""
+
+import io
+from uuid import UUID, uuid4
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
+from app.campaigns import jobs
+from app.campaigns.models import Campaign
+from app.core import events
+from app.core.db import db
+from app.core.transaction import transaction
+from app.grids import service as grids
+from app.grids.events import PathChanged
+from app.grids.levels import Duty
+from app.rounds import round_plans
+from app.rounds.models import RoundRow, RoundStop
+from tests.desk.browser import Desk
+from tests.factories import campaigns, rounds
+from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST
+from tests.factories.objects import component, keep
+from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID
+from tests.support.elements import texts_of
+from tests.support.exports import made, taken
+from tests.support.looks import refused
+
+REPORT = {"class": GARBAGE, "description": "楼道里堆着垃圾", "lon": HERE[0], "lat": HERE[1]}
+GOOD = {"parking": 12, "access": True, "content": "满意", "lacks": ["车位", "路灯"]}
+BAD = {"parking": 30, "access": False, "content": "不满意", "lacks": ["车位"], "remark": "差"}
+
+
+@pytest.fixture
+def asked(app, town):
+    """A town whose service has a check-up and a census."""
+    rounds.provide(app, campaigns.check_up(), campaigns.census())
+    return town
+
+
+def count(app, campaign_id):
+    with app.app_context():
+        return db.session.scalar(
+            select(func.count()).select_from(RoundRow).where(RoundRow.origin_id == UUID(campaign_id))
+        )
+
+
+def by_sync(actor, operations=()):
+    answer = actor.send("POST", "sync", {"cursor": None, "operations": list(operations), "streams": {"rounds": {}}})
+    assert answer.status_code == 200, answer.get_json()
+    return answer.get_json()
+
+
+def test_a_check_up_is_opened_done_from_phones_counted_and_closed(asked, app, clock):
+    town = asked
+    campaign_id, answer = campaigns.put(town.duty)
+    assert answer.status_code == 201, answer.get_json()
+    assert answer.get_json()["stands"] == "进行中"
+    assert campaigns.sweep(town) == 4
+    rounds.later(app)
+    (one,) = by_sync(town.worker)["streams"]["rounds"]["changes"]
+    assert one["kind"]["name"] == "普查任务"
+    assert (one["origin"]["label"], one["state"], one["last_day"]) == ("2026年城市体检", "due", campaigns.day(10))
+    one = rounds.take(town.worker, rounds.read(town.worker, one), "start")
+    one = rounds.take(town.worker, one, "visit", stop=1, answers=GOOD)
+    case_id = str(uuid4())
+    one = rounds.take(town.worker, one, "find", stop=1, case_id=case_id, report=REPORT)
+    rounds.take(town.worker, one, "finish")
+    campaigns.fill_in(town.next_worker, campaigns.mine(town.next_worker)[0], **BAD)
+    now = campaigns.read(town.supervisor, campaign_id)
+    assert {name: now["progress"][name] for name in ("rounds", "done", "to_do", "findings", "solved")} == {
+        "rounds": 4, "done": 2, "to_do": 2, "findings": 1, "solved": 0,
+    }  # fmt: skip
+    assert [(one["code"], one["done"], one["rounds"]) for one in now["townships"]] == [(WEST, 2, 2), (EAST, 0, 2)]
+    assert [(one["code"], one["done"]) for one in now["townships"][0]["grids"]] == [(GRID, 1), (NEXT_GRID, 1)]
+    assert now["results"] == []
+    assert campaigns.close(town.duty, campaign_id).status_code == 200
+    after = campaigns.read(town.supervisor, campaign_id)
+    assert (after["stands"], after["progress"]["cancelled"]) == ("已结束", 2)
+    results = {(one["field"], one["answer"]): (one["count"], one["total"], one["mean"]) for one in after["results"]}
+    assert results == {
+        ("parking", None): (2, 42.0, 21.0), ("access", "true"): (1, None, None), ("access", "false"): (1, None, None),
+        ("content", "满意"): (1, None, None), ("content", "不满意"): (1, None, None),
+        ("lacks", "车位"): (2, None, None), ("lacks", "路灯"): (1, None, None),
+    }  # fmt: skip
+    refused(campaigns.close(town.duty, campaign_id), 409, "campaign_closed")
+
+
+def test_the_report_is_a_workbook_of_progress_and_results(asked, app, clock):
+    town = asked
+    campaign_id = campaigns.opened(town.duty)
+    campaigns.fill_in(town.worker, campaigns.mine(town.worker)[0], **GOOD)
+    campaigns.fill_in(town.next_worker, campaigns.mine(town.next_worker)[0], **BAD)
+    campaigns.close(town.duty, campaign_id)
+    desk = Desk(app, town.supervisor)
+    book = load_workbook(io.BytesIO(made(app, desk, "campaign_report", f"campaign={campaign_id}", kind="xlsx")))
+    assert book.sheetnames == ["普查进度", "填报汇总"]
+    progress, results = (list(sheet.iter_rows(values_only=True)) for sheet in book)
+    lines = {row[:2]: row[2:] for row in progress[1:]}
+    assert len(lines) == 4 + 2 + 1, "each grid, each township, all"
+    assert lines["合计", ""][:2] == ("4", "2")
+    assert [row[:8] for row in results if row[:2] == ("合计", "停车缺口")] == [
+        ("合计", "停车缺口", "", "2", "42", "21", "12", "30"),
+    ]
+    assert ("合计", "通道畅通", "是", "1") in {row[:4] for row in results}
+    west = next(row for row in results if row[1] == "停车缺口" and row[0] != "合计")
+    assert west[3:5] == ("2", "42")
+    own = made(app, Desk(app, town.township), "campaign_report", f"campaign={campaign_id}").decode("utf-8-sig")
+    assert own.count("\r\n") == 1 + 2 + 1 + 1, "the heading, two grids, the township, all of its ground"
+
+
+def test_the_list_is_taken_away_with_how_far_each_is(asked, app, clock):
+    town = asked
+    campaigns.opened(town.duty)
+    campaigns.opened(town.township, grids=[WEST], title="城关镇防汛演练", kind="census", drill=True)
+    campaigns.fill_in(town.worker, campaigns.mine(town.worker)[0], **GOOD)
+    rows = taken(app, Desk(app, town.supervisor), "campaigns")
+    assert {(row[0], row[1], *row[-2:]) for row in rows[1:]} in (
+        {("2026年城市体检", "体检评估", "4", one), ("城关镇防汛演练（演练）", "普查", "2", other)}
+        for one, other in (("1", "0"), ("0", "1"))
+    )
+    assert len(taken(app, Desk(app, town.supervisor), "campaigns", "kind=census")) == 2
+
+
+def test_the_same_again_is_one_campaign_and_another_under_its_id_is_refused(asked, app, clock):
+    town = asked
+    campaign_id, _ = campaigns.put(town.duty)
+    assert campaigns.put(town.duty, campaign_id)[1].status_code == 200
+    refused(campaigns.put(town.duty, campaign_id, title="另一次")[1], 409, "campaign_differs")
+    refused(campaigns.put(town.duty, campaign_id, grids=[WEST])[1], 409, "campaign_differs")
+    refused(campaigns.put(town.township, campaign_id)[1], 403, "campaign_beyond_ground")
+    assert campaigns.sweep(town) == 4
+    assert campaigns.sweep(town) == 0
+    assert count(app, campaign_id) == 4
+
+
+def test_what_cannot_be_asked_is_refused_with_the_field_at_fault(asked, app, clock):
+    town = asked
+    wrong = (
+        ({"ends_on": campaigns.day(-1), "begins_on": campaigns.day()}, "ends_on"),
+        ({"begins_on": campaigns.day(-1)}, "begins_on"),
+        ({"ends_on": campaigns.day(400)}, "ends_on"),
+        ({"round": "nothing"}, "round"),
+        ({"service": "nothing"}, "round"),
+        ({"grids": ["141025999"]}, "grids"),
+        ({"grids": []}, "grids"),
+        ({"round": "census"}, "grids"),  # there is no component anywhere
+    )
+    for changes, field in wrong:
+        answer = refused(campaigns.put(town.duty, **changes)[1], 422)
+        assert list(answer["fields"]) == [field], changes
+    assert campaigns.put(town.township)[1].status_code == 403
+    assert campaigns.put(town.township, grids=[WEST])[1].status_code == 201
+    assert campaigns.put(town.supervisor)[1].status_code == 403
+    assert town.worker.get("campaigns").status_code == 403
+
+
+def test_a_service_without_a_decision_for_all_of_the_time_is_not_given_to_grids(app, town, clock):
+    admission = {"from": "2026-01-01", "until": campaigns.day(5), "decision": "示例", "source": "example"}
+    rounds.provide(app, campaigns.check_up(), admission=admission)
+    answer = refused(campaigns.put(town.duty)[1], 422)
+    assert list(answer["fields"]) == ["service"]
+    assert campaigns.put(town.duty, ends_on=campaigns.day(5))[1].status_code == 201
+
+
+def test_a_round_of_another_kind_is_none_and_frequency_makes_none_of_a_campaign(app, town, clock):
+    rounds.provide(app, rounds.plan(), campaigns.check_up())
+    refused(campaigns.put(town.duty, round="street")[1], 422)
+    rounds.make(app)
+    assert {one["round"]["code"] for one in rounds.listed(town.duty)} == {"street"}
+
+
+def test_a_ground_sees_its_own_part_alone(asked, clock):
+    town = asked
+    campaign_id = campaigns.opened(town.duty)
+    own = campaigns.read(town.township, campaign_id)
+    assert ([one["code"] for one in own["townships"]], own["progress"]["rounds"]) == ([WEST], 2)
+    east = town.hire("township_leader", "grid", EAST)
+    west_only = campaigns.opened(town.township, grids=[WEST], title="城关镇自查")
+    assert east.get(f"campaigns/{west_only}").status_code == 404
+    assert [one["campaign_id"] for one in east.get("campaigns").get_json()["items"]] == [campaign_id]
+    refused(campaigns.close(town.township, campaign_id), 403, "campaign_beyond_ground")
+
+
+def test_campaigns_are_listed_newest_first_page_by_page(asked, clock):
+    town = asked
+    ids = [campaigns.put(town.duty, begins_on=campaigns.day(number))[0] for number in (1, 1, 2)]
+    first = town.supervisor.get("campaigns", limit=2).get_json()
+    rest = town.supervisor.get("campaigns", limit=2, cursor=first["next_cursor"]).get_json()
+    assert first["items"][0]["campaign_id"] == ids[2]
+    assert {one["campaign_id"] for one in (*first["items"], *rest["items"])} == set(ids)
+    assert rest["next_cursor"] is None
+    assert {one["stands"] for one in first["items"]} == {"未开始"}
+    refused(town.supervisor.get("campaigns", cursor="x"), 422, "cursor_invalid")
+    assert town.supervisor.get("campaigns", open="false").get_json()["items"] == []
+
+
+def test_two_campaigns_of_one_round_on_one_day_have_rounds_of_their_own(asked, app, clock):
+    town = asked
+    ids = [campaigns.put(town.duty, begins_on=campaigns.day(2))[0] for _ in range(2)]
+    campaigns.sweep(town)
+    assert [count(app, one) for one in ids] == [4, 4]
+
+
+def test_objects_are_shared_out_among_rounds_each_once(asked, app, clock, monkeypatch):
+    town = asked
+    monkeypatch.setattr(round_plans, "PART_MOST", 2)
+    for number in range(5):
+        keep(town.worker, component(number))
+    campaign_id = campaigns.opened(town.duty, kind="census", round="census", title="井盖普查")
+    parts = campaigns.mine(town.worker, "census")
+    assert sorted(one["stops"] for one in parts) == [1, 2, 2]
+    stops = [stop["object_id"] for one in parts for stop in one["stop_list"]]
+    assert len(set(stops)) == len(stops) == 5
+    assert campaigns.read(town.duty, campaign_id)["progress"]["stops"] == 5
+
+
+def test_a_job_that_broke_off_goes_on_and_makes_nothing_twice(asked, app, clock, monkeypatch):
+    town = asked
+    for number, place in enumerate((HERE,) * 3):
+        keep(town.worker, component(number, at=place))
+    monkeypatch.setattr(jobs, "GRIDS_AT_ONCE", 1)
+    real, calls = round_plans.make_parts, []
+
+    def dies(*args, **more):
+        calls.append(args)
+        if len(calls) == 3:
+            raise ConnectionError
+        return real(*args, **more)
+
+    campaign_id, _ = campaigns.put(town.duty)
+    monkeypatch.setattr(round_plans, "make_parts", dies)
+    with pytest.raises(ConnectionError):
+        campaigns.sweep(town)
+    assert count(app, campaign_id) == 2
+    assert campaigns.read(town.duty, campaign_id)["made_at"] is None
+    assert campaigns.sweep(town) == 2
+    assert campaigns.sweep(town) == 0
+    assert count(app, campaign_id) == 4
+    with app.app_context():
+        assert jobs.make_rounds(UUID(campaign_id)) == 0, "done a second time it finds all there"
+
+
+def test_what_is_closed_while_it_is_made_is_made_no_further(asked, app, clock):
+    town = asked
+    campaign_id, _ = campaigns.put(town.duty)
+    campaigns.close(town.duty, campaign_id)
+    campaigns.sweep(town)
+    assert count(app, campaign_id) == 0
+    assert campaigns.read(town.duty, campaign_id)["stands"] == "已结束"
+
+
+def test_results_wait_for_whoever_is_on_the_way_and_what_is_over_is_missed(asked, app, clock):
+    town = asked
+    campaign_id = campaigns.opened(town.duty, ends_on=campaigns.day(1))
+    one = rounds.take(town.worker, campaigns.mine(town.worker)[0], "start")
+    campaigns.close(town.duty, campaign_id)
+    assert campaigns.read(town.duty, campaign_id)["stands"] == "结束中"
+    one = rounds.take(town.worker, one, "visit", stop=1, answers=GOOD)
+    rounds.take(town.worker, one, "finish")
+    campaigns.sweep(town)
+    done = campaigns.read(town.duty, campaign_id)
+    assert (done["stands"], done["progress"]["done"], done["progress"]["cancelled"]) == ("已结束", 1, 3)
+    assert ("parking", 12.0) in {(line["field"], line["total"]) for line in done["results"]}
+    missed_id = campaigns.opened(town.duty, ends_on=campaigns.day(1), title="第二次")
+    clock.tick(days=2, hours=1)
+    rounds.later(app)
+    soon = campaigns.read(town.duty, missed_id)
+    assert (soon["progress"]["missed"], soon["progress"]["to_do"]) == (0, 4), "whoever serves sees it first"
+    clock.tick(days=1)
+    assert campaigns.read(town.duty, missed_id)["progress"]["missed"] == 4
+    assert campaigns.read(town.duty, missed_id)["stands"] == "已到期"
+
+
+def test_who_is_behind_is_reminded_near_the_end_once_a_day(asked, app, clock):
+    town = asked
+    campaigns.opened(town.duty)
+    campaigns.opened(town.township, grids=[WEST], title="城关镇自查", ends_on=campaigns.day(9))
+    assert campaigns.remind(town) == 0, "the end is far"
+    clock.tick(days=8)
+    for one in campaigns.mine(town.next_worker):
+        campaigns.fill_in(town.next_worker, one, **GOOD)
+    assert [campaigns.remind(town), campaigns.remind(town)] == [1, 0]
+    town.drain()
+    (message,) = [one for one in town.worker.get("notices").get_json()["items"] if one["kind"] == "campaign_behind"]
+    assert "2026年城市体检" in message["text"]
+    assert "城关镇自查" in message["text"]
+    assert not [one for one in town.next_worker.get("notices").get_json()["items"] if one["kind"] == "campaign_behind"]
+    clock.tick(hours=16)  # one in the morning of the next day: nobody is woken
+    assert campaigns.remind(town) == 0
+    clock.tick(hours=8)
+    assert campaigns.remind(town) == 1
+
+
+def test_a_grid_that_moves_takes_its_campaign_along(asked, app, clock):
+    town = asked
+    campaign_id = campaigns.opened(town.township, grids=[VILLAGES[0]])
+    east = town.hire("township_leader", "grid", EAST)
+    with app.app_context(), transaction():
+        before, after = (f"{COUNTY}/{township}/{VILLAGES[0]}/" for township in (WEST, EAST))
+        events.publish(PathChanged(VILLAGES[0], before, after))
+    assert campaigns.read(east, campaign_id)["grids"][0]["code"] == VILLAGES[0]
+    assert town.township.get(f"campaigns/{campaign_id}").status_code == 404
+
+
+def test_findings_show_which_are_solved_and_confidential_ones_to_readers_alone(asked, app, clock):
+    town = asked
+    campaign_id = campaigns.opened(town.duty)
+    one = rounds.take(town.worker, campaigns.mine(town.worker)[0], "start")
+    cases = []
+    for _ in range(2):
+        case_id = str(uuid4())
+        one = rounds.take(town.worker, one, "find", stop=1, case_id=case_id, report=REPORT)
+        cases.append({"case_id": case_id})
+    town.duty.act(cases[0], "void", reason="重复")
+    now = campaigns.read(town.supervisor, campaign_id)["progress"]
+    assert (now["findings"], now["solved"]) == (2, 0), "voided is not solved"
+    items = town.supervisor.get(f"campaigns/{campaign_id}/findings", limit=1).get_json()
+    assert [each["case_id"] for each in items["items"]] == [cases[1]["case_id"]], "what is open stands first"
+    rest = town.supervisor.get(f"campaigns/{campaign_id}/findings", cursor=items["next_cursor"]).get_json()
+    assert [each["case_id"] for each in rest["items"]] == [cases[0]["case_id"]]
+    east = town.hire("township_leader", "grid", EAST)
+    assert campaigns.read(east, campaign_id)["progress"]["findings"] == 0
+    assert east.get(f"campaigns/{campaign_id}/findings").get_json()["items"] == []
+
+
+def test_reading_costs_the_same_however_many_grids(asked, app, clock, query_count):
+    town = asked
+    ids = [campaigns.opened(town.duty, grids=list(grids_), title="一") for grids_ in ((GRID,), GRIDS)]
+    town.supervisor.get("me")
+    costs = []
+    for campaign_id in ids:
+        with query_count() as sent:
+            campaigns.read(town.supervisor, campaign_id)
+        costs.append(len(sent))
+    assert costs[0] == costs[1]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Campaign)) == 2
+
+
+def test_the_board_lists_opens_shows_and_closes_a_campaign(asked, app, clock):
+    town = asked
+    desk = Desk(app, town.leader)
+    page = desk.get("/board/campaigns/").get_data(as_text=True)
+    assert texts_of(page, "p", **{"class": "empty-title"}) == ["没有专项普查"]
+    form = {
+        "campaign_id": str(uuid4()), "title": "城市体检", "round_key": "urban:check_up", "kind": "check_up",
+        "grid": [WEST, EAST], "begins_on": campaigns.day(), "ends_on": campaigns.day(-1), "number": "",
+    }  # fmt: skip
+    wrong = desk.post("/board/campaigns/", form)
+    assert wrong.status_code == 422
+    assert "结束日期早于开始日期" in wrong.get_data(as_text=True)
+    there = [desk.post("/board/campaigns/", {**form, "ends_on": campaigns.day(5)}) for _ in range(2)]
+    assert [one.status_code for one in there] == [303, 303]
+    assert campaigns.sweep(town) == 4
+    address = f"/board/campaigns/{form['campaign_id']}"
+    shown = desk.get(f"{address}?township={WEST}").get_data(as_text=True)
+    assert texts_of(shown, "p", id="total")[0].startswith("0 / 4 项任务完成")
+    assert len(texts_of(shown, "progress")) == 2 + 2, "each township, and each grid of the one that is chosen"
+    assert desk.post(f"{address}/close", {}).status_code == 303
+    assert desk.post(f"{address}/close", {}).status_code == 409
+    assert Desk(app, town.worker).get("/board/campaigns/").status_code == 403
+    watcher = Desk(app, town.supervisor)
+    assert texts_of(watcher.get("/board/campaigns/").get_data(as_text=True), "h2", id="open") == []
+    assert watcher.post("/board/campaigns/", form).status_code == 403
+
+
+def test_an_officer_of_the_village_has_one_round_for_it(app, town, clock):
+    officer = town.hire("auxiliary", "grid", VILLAGES[0], duty=Duty.AUXILIARY_OFFICER)
+    rounds.provide(app, campaigns.check_up(duty="auxiliary_officer"))
+    campaigns.opened(town.duty, grids=[GRID])
+    assert [one["grid"]["code"] for one in campaigns.mine(officer)] == [VILLAGES[0]]
+
+
+def test_answers_are_read_some_at_a_time(asked, app, clock, monkeypatch):
+    town = asked
+    monkeypatch.setattr("app.campaigns.queries.AT_ONCE", 1)
+    with app.app_context(), transaction():
+        for code in GRIDS[2:]:
+            grids.appoint(code, town.worker.id, Duty.FULL_TIME)
+    campaign_id = campaigns.opened(town.duty)
+    for actor in (town.worker, town.next_worker):
+        for one in campaigns.mine(actor):
+            campaigns.fill_in(actor, one, **GOOD)
+    campaigns.close(town.duty, campaign_id)
+    results = campaigns.read(town.duty, campaign_id)["results"]
+    with app.app_context():
+        filled = db.session.scalar(select(func.count()).select_from(RoundStop).where(RoundStop.answers.is_not(None)))
+    assert next(one["count"] for one in results if one["field"] == "parking") == filled
