@@ -17,6 +17,7 @@ class DocumentKind(StrEnum):
     MESSAGES = "messages"
     OBJECTS = "objects"
     POWERS = "powers"
+    RESIDENTS = "residents"
     WARNINGS = "warnings"
     INDICATORS = "indicators"
     SERVICE = "service"

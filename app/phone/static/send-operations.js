@@ -17,6 +17,7 @@ import {
   keepRounds,
   recall,
 } from "./db.js";
+import { keepHanded } from "./handed.js";
 import { bodyOf, call } from "./net.js";
 import { answered } from "./settle.js";
 
@@ -158,6 +159,7 @@ async function arrived(one, body) {
   if (one.kind === "round") {
     if ("state" in body) await keepRounds([body]);
     else await db.rounds.delete(one.round_id);
+    if (body.residents && body.state === "started") await keepHanded(one.round_id, body.residents);
     return;
   }
   if ("state" in body) await keepCases([body]);
