@@ -196,10 +196,6 @@ def _follow_events() -> None:
     events.follow(AttachmentArrived, _owe_arrival)
     events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
-    events.follow(PathChanged, _follow_objects)
-    events.follow(PathChanged, _follow_residents)
-    events.follow(PathChanged, _follow_rounds)
-    events.follow(PathChanged, _follow_warnings)
     events.follow(HoldsLess, _owe_names)
     events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id, back.since, back.until))
     events.follow(WarningGiven, _owe_warning)
@@ -386,22 +382,7 @@ def _owe_names(person: HoldsLess) -> None:
     outbox.put("person.holds_less", key, {"person_id": str(person.person_id)})
 
 
-def _follow_objects(moved: PathChanged) -> None:
-    objects.follow_grid(moved.old_path, moved.new_path)
-
-
-def _follow_residents(moved: PathChanged) -> None:
-    residents.follow_grid(moved.old_path, moved.new_path)
-
-
-def _follow_rounds(moved: PathChanged) -> None:
-    rounds.follow_grid(moved.old_path, moved.new_path)
-
-
-def _follow_warnings(moved: PathChanged) -> None:
-    warnings.follow_grid(moved.old_path, moved.new_path)
-
-
 def _rewrite_paths(moved: PathChanged) -> None:
     identity.rewrite_scope_paths(moved.old_path, moved.new_path)
-    cases.follow_grid(moved.old_path, moved.new_path)
+    for room in (cases, objects, residents, rounds, warnings):
+        room.follow_grid(moved.old_path, moved.new_path)

@@ -227,7 +227,7 @@ _WORDINGS: dict[str, Callable[[Any], str]] = {
     "day": str,
     "classes": _codes,
     "documents": _counts,
-    "kept": lambda codes: t(listed(field_words(str(code)) for code in codes)),
+    "of_fields": lambda codes: t(listed(field_words(str(code)) for code in codes)),
     "new": str,
     "old": str,
     "until": str,

@@ -6,7 +6,7 @@ A sentence names `{who}` and `{what}` (the subject) and may name fields of the d
 from collections.abc import Mapping
 
 from app.grids.levels import FIELDS as FIELDS_OF_GRIDS
-from app.residents.models import ResidentEnd
+from app.residents.models import ResidentEdit, ResidentEnd
 from workflows.words import Words, plain
 
 SENTENCES: Mapping[str, Words] = {
@@ -106,7 +106,7 @@ NAMES: Mapping[str, Words] = {
     "object:merged": Words("合并对象", "Objects merged"),
     "objects:imported": Words("导入对象", "Objects imported"),
     "resident:changed": Words("修改居民登记", "Resident changed"),
-    "resident:ended": Words("结束关爱", "Care ended"),
+    "resident:ended": ResidentEdit.ENDED.words,
     "resident:entered": Words("登记居民", "Resident entered"),
     "resident:erased": Words("删除居民信息", "Resident erased"),
     "resident:handed_out": Words("巡查取得居民信息", "Resident handed out"),
@@ -204,8 +204,8 @@ FIELDS: Mapping[str, Words] = {
     "into": Words("并入：{}", "into {}"),
     "fingerprint": Words("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": Words("修改了{}", "changed: {}"),
-    "kept": Words("内容：{}", "fields: {}"),
     "new": Words("现位置：{}", "now {}"),
+    "of_fields": Words("内容：{}", "fields: {}"),
     "old": Words("原位置：{}", "before {}"),
     "reason": Words("理由：{}", "reason: {}"),
     "roles": Words("任职 {} 项", "{} roles"),

@@ -11,6 +11,7 @@ from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
+from workflows.resident_terms import ResidentSubject
 from workflows.risk_terms import RiskColour
 from workflows.round_terms import RoundKind
 from workflows.words import Words, plain
@@ -18,7 +19,7 @@ from workflows.words import Words, plain
 JUDGE_OWN = "departments_judge_own"  # 1: people of a department may judge what it handled, never what they did
 EXTENSION_SHARE = "extension_percent"  # of a limit; with a kind before it, of a limit of that kind
 EXAMPLE = "example"  # the source of a figure that the county has to set
-OF_PEOPLE = ("person", "household")
+OF_PEOPLE = tuple(str(one) for one in ResidentSubject)
 OF_GROUND = ("grid", *OF_PEOPLE)  # subjects of rounds that are no kind of objects
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 

@@ -9,6 +9,7 @@ from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind, TaskPart
 from workflows.forms import Kind, Purpose
 from workflows.notices import Channel, NoticeAbout, To
+from workflows.resident_terms import ResidentSubject
 from workflows.round_terms import RoundKind
 from workflows.warning_terms import WarningLevel, WarningRung
 from workflows.words import Words, plain
@@ -280,8 +281,9 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
     },
     "stage": STAGES,
     "subject": {  # of what is not called by its kind of objects: of older documents, too
-        "forest": Words("林地", "Forest"), "grid": Words("网格", "Grid"), "household": Words("住户", "Household"),
-        "person": Words("居民", "Resident"), "place": Words("场所", "Place"), "river": Words("河道", "River"),
+        "forest": Words("林地", "Forest"), "grid": Words("网格", "Grid"),
+        **{str(one): one.words for one in ResidentSubject},
+        "place": Words("场所", "Place"), "river": Words("河道", "River"),
     },
     "to": {str(one): one.words for one in (*To, *WarningRung)},
     "type": {

@@ -16,7 +16,7 @@ from app.frame.pages import Pages, render
 from app.grids.levels import Level
 from app.grids.queries import grid_tree
 from app.residents import queries, resident_views, service
-from app.residents.models import ConsentBy, ResidentEnd, ResidentSubject
+from app.residents.models import ConsentBy, ResidentEnd
 from app.residents.resident_rules import FieldRule, rules
 from app.residents.schemas import (
     ChangeResidentPageIn,
@@ -27,6 +27,7 @@ from app.residents.schemas import (
     SearchResidentsIn,
 )
 from workflows.forms import Kind
+from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
 bp = Pages("desk_residents", __name__, url_prefix="/desk/residents")
@@ -69,10 +70,10 @@ def search() -> Response:
     """Look for residents by the whole of one field; what is looked for never stands in an address."""
     try:
         wanted = forms.read(SearchResidentsIn())
-        found = queries.sought(current_person(), wanted["field"], wanted["text"])
+        matches = queries.sought(current_person(), wanted["field"], wanted["text"])
     except Invalid as refused:
         return _list((), refused=refused)
-    return _list(found, sought=True)
+    return _list(matches, sought=True)
 
 
 @bp.get("/new")
@@ -114,7 +115,7 @@ def reveal(resident_id: UUID) -> Response:
             value = service.reveal(resident_id, wanted["field"], wanted["purpose"], current_person())
     except REFUSED as refused:
         return _one(resident_id, refused)
-    return _one(resident_id, shown_field=resident_views.revealed(wanted["field"], value))
+    return _one(resident_id, revealed=resident_views.revealed(wanted["field"], value))
 
 
 @bp.post("/<uuid:resident_id>")
@@ -183,7 +184,7 @@ def _new(refused: Problem | None = None) -> Response:
     )
 
 
-def _one(resident_id: UUID, refused: Problem | None = None, shown_field: Mapping[str, Any] | None = None) -> Response:
+def _one(resident_id: UUID, refused: Problem | None = None, revealed: Mapping[str, Any] | None = None) -> Response:
     person = current_person()
     seen = queries.one(resident_id, person)
     path = seen.row.grid_path
@@ -199,7 +200,7 @@ def _one(resident_id: UUID, refused: Problem | None = None, shown_field: Mapping
         may_reveal=person.reaches(Permission.RESIDENT_REVEAL, path),
         may_enter=person.reaches(Permission.RESIDENT_ENTER, path),
         reasons=[(str(one), one.words) for one in ResidentEnd],
-        shown_field=shown_field,
+        revealed=revealed,
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
     )

@@ -42,8 +42,8 @@ def read_resident_rules() -> Response:
 @bp.response(200, schemas.FoundResidentsOut)
 def search_residents(body: dict[str, Any]) -> Response:
     """按电话、身份证号等整项查找。Look for residents by the whole of one field, like a telephone number."""
-    found = queries.sought(current_person(), body["field"], body["text"])
-    return answer({"items": [resident_views.view(one) for one in found]})
+    matches = queries.sought(current_person(), body["field"], body["text"])
+    return answer({"items": [resident_views.view(one) for one in matches]})
 
 
 @bp.get("/<uuid:resident_id>")

@@ -34,7 +34,7 @@ def sweep() -> int:
 
 def erase(row: Resident, *, by: Person) -> int:
     """Erase all that is kept of a resident, inside a transaction, and what others have put down of them."""
-    return _erase(row, _kept(row), by)
+    return _erase(row, _codes(row), by)
 
 
 def _ended(after: UUID) -> list[Resident]:
@@ -45,17 +45,17 @@ def _ended(after: UUID) -> list[Resident]:
 
 def _erase_due(row: Resident) -> int:
     assert row.ended_at is not None  # noqa: S101 - these alone were read
-    kept = _kept(row)
-    due = [code for code in kept if _kept_until(row.ended_at, code) <= clock.now()]
-    return _erase(row, due, SYSTEM) if due or not kept else 0
+    codes = _codes(row)
+    due = [code for code in codes if _until(row.ended_at, code) <= clock.now()]
+    return _erase(row, due, SYSTEM) if due or not codes else 0
 
 
-def _kept(row: Resident) -> list[str]:
+def _codes(row: Resident) -> list[str]:
     own = select(ResidentField.field).where(ResidentField.resident_id == row.resident_id)
     return list(db.session.scalars(own.order_by(ResidentField.field)))
 
 
-def _kept_until(ended_at: datetime, code: str) -> datetime:
+def _until(ended_at: datetime, code: str) -> datetime:
     rule = rules().fields.get(code)
     return ended_at + timedelta(days=rule.retention_days if rule else 0)
 
@@ -65,7 +65,7 @@ def _erase(row: Resident, codes: list[str], by: Person) -> int:
     own = ResidentField.resident_id == row.resident_id
     db.session.execute(_plain(delete(ResidentField).where(own, ResidentField.field.in_(codes))))
     subject = (SubjectKind.RESIDENT, row.resident_id)
-    audit.record(Tag.RESIDENT_ERASED, person_id=by.person_id, subject=subject, kept=codes)
+    audit.record(Tag.RESIDENT_ERASED, person_id=by.person_id, subject=subject, of_fields=codes)
     if db.session.scalar(select(ResidentField.field).where(own).limit(1)) is None:
         db.session.execute(_plain(delete(ResidentCare).where(ResidentCare.resident_id == row.resident_id)))
         emptied = update(ResidentChange).where(ResidentChange.resident_id == row.resident_id)

@@ -9,8 +9,8 @@ from app.core.permissions import Permission, Person
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
 from app.residents import queries, resident_views
-from app.residents.models import ResidentSubject
 from app.residents.schemas import ResidentPageIn
+from workflows.resident_terms import ResidentSubject
 from workflows.words import Words, listed
 
 
@@ -28,7 +28,7 @@ def _rows(person: Person, resident_ids: Sequence[UUID]) -> Iterator[list[str]]:
         yield [
             row.number, ResidentSubject.of(row.subject).words, resident_views.grid_name(row.grid), row.grid,
             listed(resident_views.care_words(care.care) for care in one.cares),
-            listed(resident_views.field_words(kept.field) for kept in one.fields),
+            listed(resident_views.field_words(each.field) for each in one.fields),
             clock.minute(min(care.since for care in one.cares)),
         ]  # fmt: skip
 

@@ -53,13 +53,15 @@ def hand_out(
         if (code in (NAME, ADDRESS) or service in rule.services)
         and resident_sight.reads_somewhere(rule.readers, person)
     ]
-    kept = _kept([row.resident_id for row in rows], [rule.code for rule in granted])
+    rows_by_field = _rows([row.resident_id for row in rows], [rule.code for rule in granted])
     handed = [
         HandedResident(
             row.resident_id,
             row.number,
             tuple(
-                (rule, sealed_fields.opened(one)) for rule in granted if (one := kept.get((row.resident_id, rule.code)))
+                (rule, sealed_fields.opened(one))
+                for rule in granted
+                if (one := rows_by_field.get((row.resident_id, rule.code)))
             ),
         )
         for row in rows
@@ -67,12 +69,12 @@ def hand_out(
     for each in handed:
         audit.record(
             Tag.RESIDENT_HANDED_OUT, person_id=person.person_id, subject=(SubjectKind.RESIDENT, each.resident_id),
-            kept=[rule.code for rule, _ in each.fields], service=service,
+            of_fields=[rule.code for rule, _ in each.fields], service=service,
         )  # fmt: skip
     return handed
 
 
-def _kept(resident_ids: Collection[UUID], codes: Collection[str]) -> dict[tuple[UUID, str], ResidentField]:
+def _rows(resident_ids: Collection[UUID], codes: Collection[str]) -> dict[tuple[UUID, str], ResidentField]:
     own = (ResidentField.resident_id.in_(resident_ids), ResidentField.field.in_(codes))
     rows = db.session.scalars(select(ResidentField).where(*own).execution_options(populate_existing=True))
     return {(one.resident_id, one.field): one for one in rows}

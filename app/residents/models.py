@@ -13,13 +13,6 @@ from app.core.types import Code, UtcDateTime
 from workflows.words import Term
 
 
-class ResidentSubject(Term):
-    """Whether it is one person, or all who live together."""
-
-    PERSON = "person", "居民", "Resident"
-    HOUSEHOLD = "household", "住户", "Household"
-
-
 class ConsentBy(Term):
     """Who has agreed that this is kept (个保法 13(1), 29, 31)."""
 

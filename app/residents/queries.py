@@ -150,11 +150,11 @@ def _seen(rows: Sequence[Resident], person: Person) -> list[SeenResident]:
 def _one_seen(row: Resident, beside: _Beside, households: Collection[UUID], person: Person) -> SeenResident:
     cares = resident_sight.cares_read(person, row.grid_path)
     codes = {rule.code: place for place, rule in enumerate(resident_sight.fields_read(person, row.grid_path))}
-    kept = [one for one in beside.fields.get(row.resident_id, ()) if one.field in codes]
+    fields = [one for one in beside.fields.get(row.resident_id, ()) if one.field in codes]
     return SeenResident(
         row,
         tuple(one for one in beside.cares.get(row.resident_id, ()) if one.care in cares),
-        tuple(sorted(kept, key=lambda one: codes[one.field])),
+        tuple(sorted(fields, key=lambda one: codes[one.field])),
         row.household_id if row.household_id in households else None,
     )
 

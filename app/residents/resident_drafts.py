@@ -14,9 +14,10 @@ from app.grids import queries as grids
 from app.grids.levels import Level
 from app.grids.tree import GridNode
 from app.residents import resident_sight
-from app.residents.models import ConsentBy, ResidentSubject
+from app.residents.models import ConsentBy
 from app.residents.resident_errors import ResidentsNotKeptHere
 from app.residents.resident_rules import BIRTH, GUARDIAN, FieldRule, rules
+from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
 CHILD_YEARS = 14  # 个人信息保护法 28, 31: what is kept of a child under fourteen is sensitive, and asks its guardian
@@ -86,9 +87,9 @@ def _cares(draft: ResidentDraft, person: Person) -> dict[str, Faults]:
 def _fields(draft: ResidentDraft, person: Person) -> dict[str, Faults]:
     mine = {rule.code: rule for rule in resident_sight.fields_read(person, draft.node.path) if draft.subject in rule.of}
     unknown: dict[str, Faults] = {f"fields.{code}": [_NO_FIELD] for code in draft.fresh if code not in mine}
-    said = {code: answer for code, answer in draft.fresh.items() if answer is not None and code in mine}
-    faults = class_forms.faults([rule.question for rule in mine.values()], said)
-    if BIRTH in said and BIRTH not in faults and date.fromisoformat(said[BIRTH]) > _today():
+    answers = {code: answer for code, answer in draft.fresh.items() if answer is not None and code in mine}
+    faults = class_forms.faults([rule.question for rule in mine.values()], answers)
+    if BIRTH in answers and BIRTH not in faults and date.fromisoformat(answers[BIRTH]) > _today():
         faults[BIRTH] = [_LATER]
     return {**unknown, **{f"fields.{code}": texts for code, texts in faults.items()}}
 

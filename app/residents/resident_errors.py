@@ -32,10 +32,10 @@ class ResidentIdTaken(Conflict):
 
 
 class ResidentOpTaken(Conflict):
-    """这个操作号已用于别的修改，请重新提交。"""
+    """这个操作号已用于这份登记的另一次修改，请重新提交。"""
 
     code = "resident_op_taken"
-    en = "The id of this change stands for another one: send it anew."
+    en = "The id of this change stands for another change of the record: send it anew."
 
 
 class ResidentsNotKeptHere(Forbidden):

@@ -40,8 +40,8 @@ from app.catalogue.schemas import parts
 from app.catalogue.yaml_reader import read_yaml
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
-from app.residents.models import ResidentSubject
 from workflows.forms import Choice, Field, Kind
+from workflows.resident_terms import ResidentSubject
 from workflows.words import Words, listed, plain
 
 KIND = DocumentKind.RESIDENTS
@@ -130,8 +130,8 @@ def _shipped() -> ResidentRules:
 
 def load(document: Mapping[str, Any]) -> ResidentRules:
     """Make the rules from a plain document; raise ValidationError naming each field that is wrong."""
-    made: ResidentRules = _ResidentsFile().load(document)[KIND]
-    return made
+    loaded: ResidentRules = _ResidentsFile().load(document)[KIND]
+    return loaded
 
 
 class _CareDocument(Schema):

@@ -7,10 +7,11 @@ from app.core.permissions import Person
 from app.grids.queries import grid_tree
 from app.residents import queries, resident_sight
 from app.residents.hand_outs import HandedResident
-from app.residents.models import ResidentChange, ResidentEdit, ResidentSubject
+from app.residents.models import ResidentChange, ResidentEdit
 from app.residents.queries import SeenResident
 from app.residents.resident_rules import FieldRule, rules
 from workflows.forms import in_words
+from workflows.resident_terms import ResidentSubject
 from workflows.words import Words, plain
 
 

@@ -6,7 +6,8 @@ from marshmallow import fields, validate
 
 from app.core.field_texts import ONE_OF
 from app.core.schemas import AT_MOST, KINDS, BoundedInteger, Day, JsonObject, Schema, Text, about
-from app.residents.models import ConsentBy, ResidentEdit, ResidentEnd, ResidentSubject
+from app.residents.models import ConsentBy, ResidentEdit, ResidentEnd
+from workflows.resident_terms import ResidentSubject
 
 PAGE_MOST = 200
 CURSOR_MOST = 400

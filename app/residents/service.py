@@ -24,7 +24,7 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import running
 from app.grids.levels import subtree_range
 from app.residents import erasures, queries, resident_drafts, resident_sight, sealed_fields
-from app.residents.models import Resident, ResidentCare, ResidentChange, ResidentEdit, ResidentEnd, ResidentSubject
+from app.residents.models import Resident, ResidentCare, ResidentChange, ResidentEdit, ResidentEnd
 from app.residents.queries import SeenResident
 from app.residents.resident_drafts import ResidentDraft
 from app.residents.resident_errors import (
@@ -37,6 +37,7 @@ from app.residents.resident_errors import (
     ResidentUnknown,
 )
 from app.residents.resident_rules import rules
+from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
 _NO_HOUSEHOLD = Words("没有这一住户。", "There is no such household.")
@@ -86,7 +87,7 @@ def enter(resident_id: UUID, body: Mapping[str, Any], *, by: Person) -> Resident
     db.session.add_all(ResidentCare(resident_id=resident_id, care=care, since=now) for care in sorted(cares))
     sealed_fields.put(resident, {}, answers)
     _append(resident_id, ResidentEdit.ENTERED, answers, cares, by)
-    _record(Tag.RESIDENT_ENTERED, resident_id, by, kept=sorted(answers))
+    _record(Tag.RESIDENT_ENTERED, resident_id, by, of_fields=sorted(answers))
     db.session.flush()  # the rows, before the answer reads them
     return ResidentOutcome(resident_id, queries.one(resident_id, by), fresh=True)
 
@@ -103,10 +104,10 @@ def change(resident_id: UUID, changes: Mapping[str, Any], *, seen: str, op_id: U
         return ResidentOutcome(resident_id, _seen_still(resident_id, by), fresh=False)
     known = _kept_here(resident_id, seen, by)
     row = known.row
-    kept = {one.field: one for one in known.fields}
-    before = {code: sealed_fields.opened(one) for code, one in kept.items()}
-    given = {code: None if answer == "" else answer for code, answer in (changes.get("fields") or {}).items()}
-    fresh = {code: answer for code, answer in given.items() if answer != before.get(code)}
+    fields = {one.field: one for one in known.fields}
+    before = {code: sealed_fields.opened(one) for code, one in fields.items()}
+    typed = {code: None if answer == "" else answer for code, answer in (changes.get("fields") or {}).items()}
+    fresh = {code: answer for code, answer in typed.items() if answer != before.get(code)}
     after = {code: answer for code, answer in {**before, **fresh}.items() if answer is not None}
     cares = {one.care for one in known.cares}
     wanted = cares | set(changes.get("cares") or ())
@@ -119,10 +120,10 @@ def change(resident_id: UUID, changes: Mapping[str, Any], *, seen: str, op_id: U
     if "household_id" in changes:
         row.household_id = _household(changes["household_id"], draft.subject, by, but=resident_id)
     touched = {*fresh, *_move(row, draft)}
-    sealed_fields.put(row, kept, fresh)
+    sealed_fields.put(row, fields, fresh)
     _care_for(resident_id, draft.fresh_cares)
     _append(resident_id, ResidentEdit.CHANGED, touched, draft.fresh_cares, by, op_id, fingerprint)
-    _record(Tag.RESIDENT_CHANGED, resident_id, by, kept=sorted(touched))
+    _record(Tag.RESIDENT_CHANGED, resident_id, by, of_fields=sorted(touched))
     _flush()
     return ResidentOutcome(resident_id, _seen_still(resident_id, by), fresh=True)
 
@@ -174,7 +175,7 @@ def reveal(resident_id: UUID, code: str, purpose: str, person: Person) -> Any:
     if row is None:
         raise ResidentFieldUnknown
     answer = sealed_fields.opened(row)
-    _record(Tag.RESIDENT_REVEALED, resident_id, person, kept=[code], reason=purpose)
+    _record(Tag.RESIDENT_REVEALED, resident_id, person, of_fields=[code], reason=purpose)
     return answer
 
 

@@ -346,7 +346,7 @@ class RoundStepsOut(Schema):
 class RevealedStopOut(Schema):
     """What was put down at the stop of a resident, also as people read it."""
 
-    answers = fields.Dict(required=True)
+    answers = fields.Raw(required=True, metadata={"type": "object"})
     note = fields.String(required=True, allow_none=True)
     text = fields.String(required=True)
     text_en = fields.String(required=True)

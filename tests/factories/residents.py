@@ -76,8 +76,8 @@ def listed(actor, **filters):
 def visits(**changes):
     """The plain data of a daily visit to old people who live alone."""
     about = {
-        "code": "elderly_visit", "name": "老人探访", "name_en": "Visit to the old", "subject": "person", "kind": "visit",
-        "form": COUNTED, "care": ["elderly_alone"], "person_form": FORM, "finding_classes": [],
+        "code": "elderly_visit", "name": "老人探访", "name_en": "Visit to the old", "subject": "person",
+        "kind": "visit", "form": COUNTED, "care": ["elderly_alone"], "person_form": FORM, "finding_classes": [],
     }  # fmt: skip
     return rounds.plan(**{**about, **changes})
 

@@ -59,7 +59,7 @@ def test_one_field_is_revealed_for_a_purpose_and_each_time_is_audited(app, town)
     refused(residents.reveal(town.township, kept, field="contact"), 404, "resident_field_unknown")
     refused(residents.reveal(town.worker, kept), 403)
     (entry,) = residents.audited(app, "resident:revealed", kept["resident_id"])
-    assert (entry["kept"], entry["reason"], entry["person_id"]) == (["phone"], "探访前联系", town.township.id)
+    assert (entry["of_fields"], entry["reason"], entry["person_id"]) == (["phone"], "探访前联系", town.township.id)
     assert PHONE not in str(entry)
 
 
@@ -81,7 +81,7 @@ def test_a_change_touches_what_it_names_and_is_stale_on_what_was_not_seen(app, t
         ("changed", ["health", "phone"]),
         ("entered", sorted(KNOWN)),
     ]
-    assert [one["kept"] for one in residents.audited(app, "resident:changed")] == [["health", "phone"]]
+    assert [one["of_fields"] for one in residents.audited(app, "resident:changed")] == [["health", "phone"]]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_each_field_is_erased_at_the_end_of_its_time_and_then_nothing_is_left(ap
     refused(town.township.get(f"residents/{kept['resident_id']}"), 404)
     assert (sweep(app, minutes=1), sweep(app, days=29), sweep(app, days=31), sweep(app, days=179)) == (1, 0, 1, 0)
     assert sweep(app, days=181) == 2
-    assert [one["kept"] for one in residents.audited(app, "resident:erased")] == [
+    assert [one["of_fields"] for one in residents.audited(app, "resident:erased")] == [
         ["health"],
         ["phone"],
         ["address", "name"],
@@ -187,7 +187,7 @@ def test_all_is_erased_at_once_where_nothing_may_be_kept(app, town, reason):
     kept = residents.keep(town.township, residents.old_woman())
     assert residents.end(town.township, kept, reason).status_code == 201
     (entry,) = residents.audited(app, "resident:erased", kept["resident_id"])
-    assert entry["kept"] == sorted(KNOWN)
+    assert entry["of_fields"] == sorted(KNOWN)
     assert "elderly_alone" not in everything(app, "resident")
 
 

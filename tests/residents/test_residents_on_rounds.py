@@ -42,7 +42,7 @@ def test_stops_name_numbers_and_a_start_hands_out_what_is_granted(app, visited):
     assert known == {"name": NAME, "address": ADDRESS, "phone": PHONE, "health": HEALTH}
     (entry,) = residents.audited(app, "resident:handed_out", visited.resident["resident_id"])
     assert (entry["person_id"], entry["service"]) == (worker.id, "elderly")
-    assert entry["kept"] == ["name", "address", "phone", "health"]
+    assert entry["of_fields"] == ["name", "address", "phone", "health"]
     read_again = rounds.read(worker, one)
     assert "residents" not in read_again
     assert NAME not in str(read_again)

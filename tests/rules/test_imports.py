@@ -79,7 +79,6 @@ OPEN = {
     "residents.resident_rules": "which kinds of care and fields there are, as a document has them",
     "residents.resident_views": "a resident as answers show them, the same from every route",
     "residents.resident_errors": "what reading a resident may be refused with, whoever asks",
-    "residents.erasures": "the job that erases at the end of the times",
     "intake.citizens": "reveal who reported, and enter it in the audit log",
     "intake.ticket_file": "what a file of tickets says, for the command and for the desk's page",
     "intake.ticket_import": "take in what a file of tickets says, row by row, the same from everywhere",
