@@ -74,7 +74,7 @@ def gone(hand):
     hand.see(f"async () => (await ({EVERYTHING})()).handed === 0", "it is erased")
 
 
-def test_it_lies_encrypted_under_a_key_that_stays_and_goes_with_the_round(hand, visit, worker):
+def test_it_lies_encrypted_and_goes_at_sign_out_after_a_day_and_with_the_round(hand, visit, worker):
     page = hand.page
     expect(page.locator("[data-resident]").first).to_contain_text(ADDRESS)
     kept = see(hand)
@@ -82,6 +82,30 @@ def test_it_lies_encrypted_under_a_key_that_stays_and_goes_with_the_round(hand, 
     assert NAME not in kept["open"]
     assert ADDRESS not in kept["open"]
     page.reload()
+    expect(page.locator("[data-resident]").first).to_contain_text(NAME)
+
+    hand.open("settings").get_by_role("button", name="退出登录").click()
+    expect(page.get_by_label("密码")).to_be_visible()
+    gone(hand)
+    assert see(hand)["keys"] == 0
+    hand.sign_in(worker.username)
+    hand.open(f"round/{visit['round_id']}")
+    expect(page.locator("[data-stop]").nth(1)).to_be_visible()
+    expect(page.locator("[data-resident]")).to_have_count(0)
+
+    page.locator("#reason").fill("下雨")
+    page.locator("[data-action=break_off]").click()
+    page.locator("[data-action=start]").click()
+    expect(page.locator("[data-resident]").first).to_contain_text(NAME)
+    page.evaluate(A_DAY_PASSES)
+    page.reload()
+    expect(page.locator("[data-stop]").nth(1)).to_be_visible()
+    gone(hand)
+    expect(page.locator("[data-resident]")).to_have_count(0)
+
+    page.locator("#reason").fill("雨停了")
+    page.locator("[data-action=break_off]").click()
+    page.locator("[data-action=start]").click()
     expect(page.locator("[data-resident]").first).to_contain_text(NAME)
     part = page.locator("[data-stop='2']")
     part.get_by_role("button", name="填报").click()
@@ -94,18 +118,3 @@ def test_it_lies_encrypted_under_a_key_that_stays_and_goes_with_the_round(hand, 
     hand.sent()
     assert NAME not in see(hand)["open"]
     assert rounds.read(worker, visit)["state"] == "done"
-
-
-def test_it_goes_at_sign_out_with_its_key(hand):
-    hand.open("settings").get_by_role("button", name="退出登录").click()
-    expect(hand.page.get_by_label("密码")).to_be_visible()
-    kept = see(hand)
-    assert (kept["handed"], kept["keys"]) == (0, 0)
-
-
-def test_it_goes_after_a_day(hand):
-    hand.page.evaluate(A_DAY_PASSES)
-    hand.page.reload()
-    expect(hand.page.locator("[data-stop]").nth(1)).to_be_visible()
-    gone(hand)
-    expect(hand.page.locator("[data-resident]")).to_have_count(0)

@@ -108,7 +108,7 @@ export async function keepCases(cases, gone = []) {
 // Under which name it is kept how far a stream was read that the phone follows beside the cases.
 export const cursorName = (stream) => `cursor ${stream}`;
 
-const UNDER_WAY = "started";
+export const UNDER_WAY = "started"; // of a round
 
 // What the server says of rounds is kept, unless the phone has read a newer state of one. Of residents nothing is kept
 // with it, and nothing beside it once the round is not under way.

@@ -18,13 +18,14 @@ async function keyOf() {
   return key;
 }
 
-export async function keepHanded(round_id, residents) {
+// What can be kept of it, to be put away with the round itself; nothing where nobody is signed in any more.
+export async function sealHanded(round_id, residents) {
   const session = await recall("session");
-  if (!subtle || !session || session.ended) return;
+  if (!subtle || !session || session.ended) return null;
   const iv = globalThis.crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify(residents));
   const content = await subtle.encrypt({ name: KIND, iv }, await keyOf(), text);
-  await db.handed.put({ round_id, iv, content, until: Date.now() + KEPT_MS });
+  return { round_id, iv, content, until: Date.now() + KEPT_MS };
 }
 
 // The residents at the stops of a round, by stop; nobody where they are erased, or their day is over.
