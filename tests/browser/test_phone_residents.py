@@ -23,14 +23,12 @@ EVERYTHING = f"""async () => {{ {_STORE}
 }}"""
 A_DAY_PASSES = f"""async () => {{
     const base = await {_OPEN};
-    const store = base.transaction('handed', 'readwrite').objectStore('handed');
-    await new Promise((done) => {{
-        store.openCursor().onsuccess = ({{ target: {{ result }} }}) => {{
-            if (!result) return done();
-            result.update({{ ...result.value, until: result.value.until - 86_400_000 }});
-            result.continue();
-        }};
-    }});
+    const writing = base.transaction('handed', 'readwrite');
+    const store = writing.objectStore('handed');
+    store.getAll().onsuccess = ({{ target: {{ result }} }}) => {{
+        for (const row of result) store.put({{ ...row, until: row.until - 2 * 86_400_000 }});
+    }};
+    await new Promise((done) => (writing.oncomplete = done));
     base.close();
 }}"""
 
