@@ -272,6 +272,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         **{str(one): one.words for one in RoundKind},
     },
     "level": {**LEVELS, **{str(one): one.words for one in WarningLevel}},
+    "of": {str(one): one.words for one in ResidentSubject},
     "on_late": {str(one): one.words for one in OnLate},
     "part": {str(one): one.words for one in IdentifierPart},
     "per": {
@@ -310,6 +311,8 @@ CODES: Mapping[str, NamedKind] = {
     **dict.fromkeys(("assist", "lead", "departments", "trade"), NamedKind.DEPARTMENT),
     **dict.fromkeys(("may_report", "readers", "tell", "who"), NamedKind.ROLE),
     **dict.fromkeys(("classes", "finding_classes"), NamedKind.CLASS),
+    "care": NamedKind.CARE,
+    "requires": NamedKind.RESIDENT_FIELD,
     "subject": NamedKind.OBJECT_KIND,
     **dict.fromkeys(("service", "services"), NamedKind.SERVICE),
     "receipt": NamedKind.RECEIPT,
