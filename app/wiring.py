@@ -73,9 +73,13 @@ from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import pages as object_pages
 from app.objects import service as objects
+from app.residents import erasures, resident_rules
+from app.residents import exports as resident_exports
+from app.residents import service as residents
+from app.residents.events import ResidentErased
 from app.rounds import exports as round_exports
 from app.rounds import jobs as round_jobs
-from app.rounds import round_origins, round_plans, round_subjects, round_sync, round_tracks
+from app.rounds import round_origins, round_plans, round_residents, round_subjects, round_sync, round_tracks
 from app.rounds import service as rounds
 from app.warnings import jobs as warning_jobs
 from app.warnings import service as warnings
@@ -96,6 +100,7 @@ def wire(app: Flask) -> None:
     document_kinds.check_with(DocumentKind.ESCALATIONS, escalations.load)
     document_kinds.check_with(DocumentKind.MESSAGES, notice_rules.load)
     document_kinds.check_with(DocumentKind.OBJECTS, object_kinds.load)
+    document_kinds.check_with(DocumentKind.RESIDENTS, resident_rules.load)
     document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
     catalogue.refuse_with(round_subjects.faults)
@@ -178,6 +183,7 @@ def _enter_exports() -> None:
         notice_exports,
         catalogue_exports,
         object_exports,
+        resident_exports,
         round_exports,
         campaign_exports,
         admin_exports,
@@ -195,11 +201,10 @@ def _follow_events() -> None:
     events.follow(AttachmentArrived, _owe_arrival)
     events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
-    events.follow(PathChanged, _follow_objects)
-    events.follow(PathChanged, _follow_rounds)
     events.follow(HoldsLess, _owe_names)
     events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id, back.since, back.until))
     events.follow(WarningGiven, _owe_warning)
+    events.follow(ResidentErased, round_residents.forget)
 
 
 def _follow_outbox() -> None:
@@ -241,6 +246,7 @@ def _enter_periodic() -> None:
     jobs.periodic("places of objects", object_jobs.PLACES_SECONDS, object_jobs.sweep_places)
     jobs.periodic("imports of objects", object_jobs.IMPORTS_SECONDS, object_jobs.sweep_imports)
     jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.tidy)
+    jobs.periodic("residents to erase", SECONDS_A_DAY, erasures.sweep)
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
     jobs.periodic("campaigns", campaign_jobs.EVERY_SECONDS, campaign_jobs.sweep)
@@ -383,15 +389,7 @@ def _owe_names(person: HoldsLess) -> None:
     outbox.put("person.holds_less", key, {"person_id": str(person.person_id)})
 
 
-def _follow_objects(moved: PathChanged) -> None:
-    objects.follow_grid(moved.old_path, moved.new_path)
-
-
-def _follow_rounds(moved: PathChanged) -> None:
-    for room in (rounds, warnings, campaigns):
-        room.follow_grid(moved.old_path, moved.new_path)
-
-
 def _rewrite_paths(moved: PathChanged) -> None:
     identity.rewrite_scope_paths(moved.old_path, moved.new_path)
-    cases.follow_grid(moved.old_path, moved.new_path)
+    for room in (cases, objects, residents, rounds, warnings, campaigns):
+        room.follow_grid(moved.old_path, moved.new_path)

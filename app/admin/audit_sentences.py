@@ -27,6 +27,8 @@ from app.grids.levels import Duty
 from app.grids.queries import grid_tree
 from app.identity import permission_words
 from app.identity.queries import roles
+from app.residents.resident_views import field_words
+from app.residents.service import number_of as resident_number
 from workflows.words import Words, listed, plain
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -110,6 +112,9 @@ def _subject(entry: AuditEntry, known: References) -> SentencePart:
     if kind == SubjectKind.GRID:
         node = grid_tree().get(of)
         return SentencePart(node.name if node else of)
+    if kind == SubjectKind.RESIDENT:
+        identity = as_id(of)
+        return SentencePart(resident_number(identity) if identity else "")
     return _document(of) if kind == SubjectKind.CATALOGUE else SentencePart("")
 
 
@@ -210,6 +215,11 @@ def _calendar(value: Any) -> str:
     return str(rows.get(value, t(words.UNKNOWN_VALUE)))
 
 
+def _service(value: Any) -> str:
+    known = catalogue.catalogue().services.get(str(value))
+    return known.name if known else str(value)
+
+
 _WORDINGS: dict[str, Callable[[Any], str]] = {
     "calendar": _calendar,
     "changed_at": _moment,
@@ -217,9 +227,11 @@ _WORDINGS: dict[str, Callable[[Any], str]] = {
     "day": str,
     "classes": _codes,
     "documents": _counts,
+    "of_fields": lambda codes: t(listed(field_words(str(code)) for code in codes)),
     "new": str,
     "old": str,
     "until": str,
+    "service": _service,
     "reason": lambda value: without_numbers(str(value)),
     "valid_from": _moment,
 }

@@ -6,6 +6,7 @@ A sentence names `{who}` and `{what}` (the subject) and may name fields of the d
 from collections.abc import Mapping
 
 from app.grids.levels import FIELDS as FIELDS_OF_GRIDS
+from app.residents.models import ResidentEdit, ResidentEnd
 from workflows.words import Words, plain
 
 SENTENCES: Mapping[str, Words] = {
@@ -37,6 +38,14 @@ SENTENCES: Mapping[str, Words] = {
     "grids:imported": Words("{who} 导入了网格和边界", "{who} imported grids and boundaries"),
     "object:merged": Words("{who} 把对象 {what} 并入另一个", "{who} merged the object {what} into another"),
     "objects:imported": Words("{who} 由文件导入了对象", "{who} imported objects from a file"),
+    "resident:changed": Words("{who} 修改了居民登记 {what}", "{who} changed the record of the resident {what}"),
+    "resident:ended": Words("{who} 结束了对居民 {what} 的关爱", "{who} ended a care of the resident {what}"),
+    "resident:entered": Words("{who} 登记了居民 {what}", "{who} entered the resident {what}"),
+    "resident:erased": Words("{who} 删除了居民 {what} 的个人信息", "{who} erased what was kept of the resident {what}"),
+    "resident:handed_out": Words(
+        "{who} 开始巡查时取得居民 {what} 的信息", "{who} set out on a round and was given fields of the resident {what}"
+    ),
+    "resident:revealed": Words("{who} 查看了居民 {what} 的信息", "{who} read a field of the resident {what}"),
     "password:changed": Words("{who} 修改了 {what} 的密码", "{who} changed the password of {what}"),
     "people:imported": Words("{who} 从表格导入了人员", "{who} imported people from a sheet"),
     "person:changed": Words("{who} 修改了 {what} 的资料", "{who} changed the record of {what}"),
@@ -98,6 +107,12 @@ NAMES: Mapping[str, Words] = {
     "notice:deleted": Words("删除到期消息", "Old messages deleted"),
     "object:merged": Words("合并对象", "Objects merged"),
     "objects:imported": Words("导入对象", "Objects imported"),
+    "resident:changed": Words("修改居民登记", "Resident changed"),
+    "resident:ended": ResidentEdit.ENDED.words,
+    "resident:entered": Words("登记居民", "Resident entered"),
+    "resident:erased": Words("删除居民信息", "Resident erased"),
+    "resident:handed_out": Words("巡查取得居民信息", "Resident handed out"),
+    "resident:revealed": Words("查看居民信息", "Resident revealed"),
     "password:changed": Words("修改密码", "Password changed"),
     "people:imported": Words("导入人员", "People imported"),
     "person:changed": Words("修改资料", "Record changed"),
@@ -125,7 +140,13 @@ NAMES: Mapping[str, Words] = {
     "warning:given": Words("发布预警", "Warning given"),
 }
 GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
-    "privacy": (Words("个人信息", "Personal data"), ("citizen:revealed", "export:made", "export:taken")),
+    "privacy": (
+        Words("个人信息", "Personal data"),
+        (
+            *("citizen:revealed", "export:made", "export:taken"),
+            *("resident:revealed", "resident:handed_out", "resident:erased"),
+        ),
+    ),
     "sign_in": (
         Words("登录和密码", "Signing in"),
         (
@@ -155,6 +176,10 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     "warnings": (Words("预警", "Warnings"), ("warning:given", "warning:ended")),
     "campaigns": (Words("专项普查", "Campaigns"), ("campaign:opened", "campaign:closed")),
     "objects": (Words("对象登记", "Register of objects"), ("object:merged", "objects:imported")),
+    "residents": (
+        Words("居民登记", "Register of residents"),
+        ("resident:entered", "resident:changed", "resident:ended"),
+    ),
     "rules": (Words("目录和日历", "Catalogue and calendars"), ("catalogue:imported",)),
     "access": (Words("被拒绝的操作", "Refusals"), ("access:refused",)),
     "cases": (Words("案件", "Cases"), ("case:refused", "step:erased")),
@@ -186,12 +211,14 @@ FIELDS: Mapping[str, Words] = {
     "fingerprint": Words("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": Words("修改了{}", "changed: {}"),
     "new": Words("现位置：{}", "now {}"),
+    "of_fields": Words("内容：{}", "fields: {}"),
     "old": Words("原位置：{}", "before {}"),
     "reason": Words("理由：{}", "reason: {}"),
     "roles": Words("任职 {} 项", "{} roles"),
     "rows": Words("{} 行", "{} rows"),
     "sealed_by": Words("封存于 {} 以前", "sealed by {}"),
     "seq": Words("第 {} 步", "step {}"),
+    "service": Words("服务：{}", "service: {}"),
     "sessions": Words("结束登录 {} 个", "{} sign-ins ended"),
     "unchanged": Words("未变 {} 个", "{} unchanged"),
     "until": Words("至 {}", "until {}"),
@@ -202,6 +229,7 @@ IN_SENTENCES = frozenset(("route", "permission", "hour", "role", "scope", "perso
 OF_ONE_DOCUMENT = frozenset(("documents", "classes"))  # needless beside the document itself
 COUNTED = {"changed": Words("修改 {} 个", "{} changed")}  # the same name with a number
 VALUES: Mapping[str, Words] = {
+    **{f"resident_{one}": one.words for one in ResidentEnd},
     "unverified": Words("没有口令也没有指纹", "neither passphrase nor fingerprint"),
     "alias_added": Words("增加别名", "another name more"),
     "alias_removed": Words("删除别名", "another name less"),

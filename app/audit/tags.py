@@ -12,6 +12,7 @@ class SubjectKind(StrEnum):
     GRID = "grid"
     OBJECT = "object"
     PERSON = "person"
+    RESIDENT = "resident"
     SESSION = "session"
 
 
@@ -48,6 +49,12 @@ class Tag(StrEnum):
     PERSON_CLOSED = "person:closed"  # an account that can no longer sign in
     PERSON_CREATED = "person:created"  # one account made
     PERSON_REOPENED = "person:reopened"  # a closed account that can sign in again
+    RESIDENT_CHANGED = "resident:changed"  # what is kept of a resident, by fields
+    RESIDENT_ENDED = "resident:ended"  # a resident is not cared for any more, for a reason
+    RESIDENT_ENTERED = "resident:entered"  # something is kept of a resident from now on
+    RESIDENT_ERASED = "resident:erased"  # what was kept of a resident was deleted, at its time or at once
+    RESIDENT_HANDED_OUT = "resident:handed_out"  # a started round brought a resident's fields to who does it
+    RESIDENT_REVEALED = "resident:revealed"  # somebody read one field of a resident, for a purpose
     RESTORED_UNPROVEN = "restore:unproven"  # a backup was restored that nothing proved to be ours, or whole
     ROLES_LOADED = "roles:loaded"  # what roles may do changed
     ROSTER_APPOINTED = "roster:appointed"  # a person serves a grid as something from now on

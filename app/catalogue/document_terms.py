@@ -17,6 +17,7 @@ class DocumentKind(StrEnum):
     MESSAGES = "messages"
     OBJECTS = "objects"
     POWERS = "powers"
+    RESIDENTS = "residents"
     WARNINGS = "warnings"
     INDICATORS = "indicators"
     SERVICE = "service"
@@ -32,11 +33,13 @@ class NamedKind(StrEnum):
     """Say what a code in a document names."""
 
     CALENDAR = "calendar"
+    CARE = "care"
     CLASS = "class"
     DEPARTMENT = "department"
     GRID = "grid"
     OBJECT_KIND = "object"
     RECEIPT = "receipt"
+    RESIDENT_FIELD = "field"
     ROLE = "role"
     SERVICE = "service"
 

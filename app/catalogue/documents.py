@@ -11,6 +11,7 @@ from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
+from workflows.resident_terms import ResidentSubject
 from workflows.risk_terms import RiskColour
 from workflows.round_terms import RoundKind
 from workflows.words import Words, plain
@@ -18,7 +19,8 @@ from workflows.words import Words, plain
 JUDGE_OWN = "departments_judge_own"  # 1: people of a department may judge what it handled, never what they did
 EXTENSION_SHARE = "extension_percent"  # of a limit; with a kind before it, of a limit of that kind
 EXAMPLE = "example"  # the source of a figure that the county has to set
-OF_GROUND = ("grid", "person", "household")  # subjects of rounds that are no kind of objects
+OF_PEOPLE = tuple(str(one) for one in ResidentSubject)
+OF_GROUND = ("grid", *OF_PEOPLE)  # subjects of rounds that are no kind of objects
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
@@ -237,6 +239,8 @@ class Round:
     form: tuple[Field, ...] = ()
     kind: RoundKind = RoundKind.PATROL
     name_en: str = ""
+    care: tuple[str, ...] = ()  # which residents are its stops, by kinds of care; none: people are counted for the grid
+    person_form: tuple[Field, ...] = ()  # what is asked at the stop of a resident
 
     @property
     def called(self) -> Words:
@@ -245,7 +249,7 @@ class Round:
 
     @property
     def of_ground(self) -> bool:
-        """Tell whether the ground itself is its one stop: of people nothing but that is known here."""
+        """Tell whether the ground itself is its first stop: of people no more is known, or they stand behind it."""
         return self.subject in OF_GROUND
 
 

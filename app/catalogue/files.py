@@ -32,6 +32,7 @@ WHOLE = (
     DocumentKind.MESSAGES,
     DocumentKind.OBJECTS,
     DocumentKind.POWERS,
+    DocumentKind.RESIDENTS,
     DocumentKind.WARNINGS,
 )
 _SHAPES = ("classes", DocumentKind.SERVICE, DocumentKind.STAGES, DocumentKind.SETTINGS, "documents", *WHOLE)

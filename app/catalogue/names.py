@@ -25,15 +25,31 @@ def called_by(classes: Mapping[str, CaseClass]) -> Called:
 def _object_kind(code: str) -> Words | None:
     """Return what a kind of objects is called by the county's own document, else by the one that is shipped."""
     own = queries.catalogue().others.get((DocumentKind.OBJECTS, DocumentKind.OBJECTS))
-    rows = own[DocumentKind.OBJECTS] if own else _shipped_kinds()
+    rows = own[DocumentKind.OBJECTS] if own else _shipped(DocumentKind.OBJECTS)
     row = next((one for one in rows if one["code"] == code), None)
     return Words(row["name"], row.get("name_en", row["name"])) if row else None
 
 
+def _care(code: str) -> Words | None:
+    row = next((one for one in _of_residents()["cares"] if one["code"] == code), None)
+    return Words(row["name"], row["name_en"]) if row else None
+
+
+def _resident_field(code: str) -> Words | None:
+    row = next((one for one in _of_residents()["fields"] if one["field"] == code), None)
+    return Words(row["label"], row["label_en"]) if row else None
+
+
+def _of_residents() -> Any:
+    """Return the rules about residents: the county's own, else those that are shipped."""
+    own = queries.catalogue().others.get((DocumentKind.RESIDENTS, DocumentKind.RESIDENTS))
+    return own[DocumentKind.RESIDENTS] if own else _shipped(DocumentKind.RESIDENTS)
+
+
 @cache
-def _shipped_kinds() -> list[dict[str, Any]]:
-    file = Path(__file__).parent / "seed" / "objects.yaml"
-    return list(read_yaml(file.read_bytes())[DocumentKind.OBJECTS])
+def _shipped(kind: DocumentKind) -> Any:
+    file = Path(__file__).parent / "seed" / f"{kind}.yaml"
+    return read_yaml(file.read_bytes())[kind]
 
 
 def _service(code: str) -> Words | None:
@@ -63,10 +79,12 @@ def _grid(code: str) -> Words | None:
 
 
 _NAMES: Mapping[NamedKind, Callable[[str], Words | None]] = {
+    NamedKind.CARE: _care,
     NamedKind.DEPARTMENT: _department,
     NamedKind.GRID: _grid,
     NamedKind.OBJECT_KIND: _object_kind,
     NamedKind.RECEIPT: _receipt,
+    NamedKind.RESIDENT_FIELD: _resident_field,
     NamedKind.ROLE: _role,
     NamedKind.SERVICE: _service,
 }

@@ -121,6 +121,9 @@ class Permission(StrEnum):
     PEOPLE_IMPORT = "identity:people:import"
     PEOPLE_MANAGE = "identity:people:manage"
     PEOPLE_READ = "identity:people:read"
+    RESIDENT_ENTER = "resident:row:enter"
+    RESIDENT_READ = "resident:row:read"
+    RESIDENT_REVEAL = "resident:field:reveal"
     ROLE_GRANT = "identity:role:grant"
     ROUND_ACT = RoundPermission.ACT.value
     ROUND_MANAGE = RoundPermission.MANAGE.value

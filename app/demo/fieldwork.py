@@ -22,7 +22,7 @@ from app.demo.patience import patient
 from app.demo.people import SEAT
 from app.demo.world import World
 from app.grids.levels import Duty
-from app.rounds import jobs, round_acts
+from app.rounds import jobs, round_residents
 from app.rounds.models import RoundRow
 from workflows.round_terms import RoundKind, RoundState
 
@@ -100,7 +100,7 @@ class Fieldwork:
     def _answers(self, round_id: UUID, chance: Random) -> dict[str, Any]:
         with self._app.app_context():
             row = db.session.get_one(RoundRow, round_id)
-            plan = round_acts.plan_of(row)
+            plan = round_residents.plan_of(row)
             viewpoint = Viewpoint(0.0, 0.0, clock.local(clock.now()).date())
             form_data = answers.draw(plan.form, viewpoint, chance) if plan else {}
             db.session.remove()

@@ -48,6 +48,7 @@ def home() -> Response:
         done=_done(),
         words=words,
         sees_rounds=person.may(Permission.ROUND_OVERSEE),
+        sees_residents=person.may(Permission.RESIDENT_READ),
     )
 
 

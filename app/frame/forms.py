@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
 from flask import request
 from marshmallow import EXCLUDE, RAISE, ValidationError
@@ -43,6 +44,23 @@ def read(schema: AnySchema, values: Mapping[str, str] | None = None) -> dict[str
 def load_args(schema: AnySchema, args: Mapping[str, str]) -> dict[str, Any]:
     """Load what an address asks; what is empty asks nothing, what is unknown is passed over."""
     return _load(schema, args, EXCLUDE)
+
+
+def checked(schema: AnySchema, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Load what a page has put together from a form whose fields are data; raise Invalid with the fields at fault."""
+    try:
+        loaded: dict[str, Any] = schema.load(body)
+    except ValidationError as error:
+        raise Invalid(fields=error.normalized_messages()) from None
+    return loaded
+
+
+def identity(text: str) -> UUID:
+    """Return the id that a page has made for what it sends; raise Invalid for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid from None
 
 
 def _load(schema: AnySchema, values: Mapping[str, str], unknown: Literal["raise", "exclude"]) -> dict[str, Any]:

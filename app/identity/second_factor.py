@@ -33,7 +33,7 @@ SESSIONS_END = ("signed_out",)
 REQUIRED_OF = frozenset({
     Permission.ACCESS_RESET, Permission.AUDIT_READ, Permission.CATALOGUE_IMPORT, Permission.CITIZEN_REVEAL,
     Permission.DEPARTMENT_MANAGE, Permission.GRID_IMPORT, Permission.GRID_ROSTER, Permission.PEOPLE_IMPORT,
-    Permission.PEOPLE_MANAGE, Permission.ROLE_GRANT,
+    Permission.PEOPLE_MANAGE, Permission.RESIDENT_REVEAL, Permission.ROLE_GRANT,
 })  # fmt: skip
 FIELD = frozenset({Permission.CASE_REPORT_AS_AUXILIARY, Permission.CASE_REPORT_AS_WORKER, CasePermission.FIND})
 

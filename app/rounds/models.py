@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, Uuid, false
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
@@ -70,7 +81,7 @@ class RoundRow(db.Model):
 
 
 class RoundStop(db.Model):
-    """Something to be looked at on a round: an object, or the ground itself; and what was put down there."""
+    """Something to be looked at on a round: an object, the ground itself or a resident; and what was put down there."""
 
     __tablename__ = "round_stops"
 
@@ -82,8 +93,17 @@ class RoundStop(db.Model):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     visited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resident_id: Mapped[UUID | None] = mapped_column(Uuid)  # of a stop that is a resident
+    key_id: Mapped[str | None] = mapped_column(Code(20))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # what was put down of a resident; then `answers` is none
 
     __table_args__ = (
+        Index(
+            "ix_round_stops_resident",
+            "resident_id",
+            sqlite_where=resident_id.is_not(None),
+            postgresql_where=resident_id.is_not(None),
+        ),
         Index(
             "ix_round_stops_object",
             "object_id",

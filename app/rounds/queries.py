@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true, tuple_
 
 from app.cases import visibility
 from app.core import clock, paging
@@ -16,6 +16,7 @@ from app.core.db import db
 from app.core.permissions import Person
 from app.grids.queries import grid_tree
 from app.objects.models import ObjectRow
+from app.residents.models import Resident
 from app.rounds import round_sight
 from app.rounds.models import RoundFinding, RoundRow, RoundStep, RoundStop, RoundTrack
 from app.rounds.round_errors import RoundNotFound
@@ -43,6 +44,7 @@ class NamedStop:
     identifier: str | None = None
     lon: float | None = None
     lat: float | None = None
+    number: str | None = None  # of a resident
 
 
 @dataclass
@@ -115,13 +117,18 @@ def parts_of(round_ids: Collection[UUID], person: Person) -> RoundParts:
 
 
 def stops_of(round_ids: Collection[UUID]) -> Mapping[UUID, Sequence[NamedStop]]:
-    """Return the stops of some rounds, in their order."""
+    """Return the stops of some rounds, in their order: those of residents too, whoever may know of them."""
     stops = defaultdict[UUID, list[NamedStop]](list)
-    columns = (ObjectRow.name, ObjectRow.identifier, ObjectRow.lon, ObjectRow.lat)
-    joined = select(RoundStop, *columns).outerjoin(ObjectRow, ObjectRow.object_id == RoundStop.object_id)
-    named = joined.where(RoundStop.round_id.in_(round_ids)).order_by(RoundStop.round_id, RoundStop.stop)
-    for row, name, identifier, lon, lat in db.session.execute(named.execution_options(**_FRESH)):
-        stops[row.round_id].append(NamedStop(row, name, identifier, lon, lat))
+    columns = (ObjectRow.name, ObjectRow.identifier, ObjectRow.lon, ObjectRow.lat, Resident.number)
+    joined = (
+        select(RoundStop, *columns)
+        .outerjoin(ObjectRow, ObjectRow.object_id == RoundStop.object_id)
+        .outerjoin(Resident, Resident.resident_id == RoundStop.resident_id)
+    )
+    there = or_(RoundStop.resident_id.is_(None), Resident.ended_at.is_(None), RoundStop.sealed.is_not(None))
+    named = joined.where(RoundStop.round_id.in_(round_ids), there).order_by(RoundStop.round_id, RoundStop.stop)
+    for row, name, identifier, lon, lat, number in db.session.execute(named.execution_options(**_FRESH)):
+        stops[row.round_id].append(NamedStop(row, name, identifier, lon, lat, number))
     return stops
 
 

@@ -8,12 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cases.service import Phone
-from app.catalogue import queries as catalogue
-from app.catalogue.documents import Round
 from app.core.db import db
 from app.core.permissions import Person
 from app.grids.coordinates import to_wgs84
-from app.rounds import round_tracks
+from app.rounds import round_residents, round_tracks
 from app.rounds.models import RoundFinding, RoundRow, RoundStop
 from workflows.round_terms import RoundAction, RoundKind, RoundMark, RoundState
 
@@ -35,12 +33,6 @@ class RoundTurn:
     serves: bool = False
 
 
-def plan_of(row: RoundRow) -> Round | None:
-    """Return the plan of a round in the version it keeps."""
-    service = catalogue.service_at(row.service, row.version)
-    return next((one for one in service.rounds if one.code == row.code), None) if service else None
-
-
 def _start(request: RoundTurn) -> dict[str, Any]:
     row = request.row
     row.doer_id, row.doer_name = request.person.person_id, request.person.name
@@ -57,6 +49,9 @@ def _is_receipt(row: RoundRow) -> bool:
 def _visit(request: RoundTurn) -> dict[str, Any]:
     stop, data = request.stop, request.data
     assert stop is not None  # noqa: S101 - the guard has seen to it
+    if stop.resident_id is not None:
+        stop.visited_at = request.counts_at
+        return round_residents.put_down(stop, data)
     if stop.visited_at is None:
         request.row.stops_done += 1
     stop.answers, stop.note = json.dumps(data["answers"], ensure_ascii=False), data.get("note")
@@ -113,7 +108,7 @@ def _with_track(request: RoundTurn) -> dict[str, Any]:
 
 def _marks(request: RoundTurn) -> list[RoundMark]:
     """Return what is remarkable about a round that is done; nothing of it keeps anybody from finishing."""
-    row, plan = request.row, plan_of(request.row)
+    row, plan = request.row, round_residents.plan_of(request.row)
     frequency = plan.frequency if plan else None
     least_time = frequency.min_minutes if frequency else None
     least_way = frequency.min_metres if frequency else None

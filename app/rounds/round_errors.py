@@ -15,6 +15,13 @@ class RoundNotFound(NotFound):
     en = "There is no such round, or it is not yours to see."
 
 
+class RoundStopUnknown(NotFound):
+    """这次巡查没有这个点，或不在您的查看范围内。"""
+
+    code = "round_stop_unknown"
+    en = "The round has no such stop, or it is not yours to see."
+
+
 class RoundForbidden(Forbidden):
     """Refuse a step as the machine refuses a move."""
 

@@ -25,7 +25,7 @@ from app.grids import queries as grids
 from app.grids.levels import Duty, Level, subtree_range
 from app.grids.tree import GridNode, GridTree
 from app.objects.models import ObjectRow, ObjectState
-from app.rounds import round_steps
+from app.rounds import round_residents, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.windows import Window, is_worth, windows
 from workflows.round_terms import ON_OCCASION, RoundAction, RoundState
@@ -263,6 +263,7 @@ def _write_stops(plan: Round, ids: Sequence[UUID], part: int | None) -> None:
             insert(RoundStop.__table__), [{"round_id": one, "stop": 1, "object_id": None} for one in ids]
         )
         db.session.execute(_plain(update(_R).where(_R.round_id.in_(ids)).values(stops=1)))
+        round_residents.write_stops(plan, ids)
         return
     end = func.substr(_R.grid_path, 1, func.length(_R.grid_path) - 1) + literal("0")
     on_ground = (_O.grid_path >= _R.grid_path) & (_O.grid_path < end)

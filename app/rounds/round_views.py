@@ -1,7 +1,7 @@
 """A round as the interface, the phone and the pages answer it."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,15 @@ from app.catalogue.schemas.responses import form_field
 from app.core.permissions import Person
 from app.grids.levels import Duty
 from app.grids.queries import grid_name
-from app.rounds import queries, round_acts, round_origins, round_plans, round_sight, service
+from app.residents import resident_views
+from app.rounds import queries, round_origins, round_plans, round_residents, round_sight, service
 from app.rounds.models import RoundRow, RoundStep
 from app.rounds.queries import NamedStop, PlanCount, RoundParts
 from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_sight import Duties
 from app.rounds.service import RoundResult
 from workflows.engine import Move
-from workflows.forms import in_words
+from workflows.forms import Field, in_words
 from workflows.round import ROUND
 from workflows.round_terms import CONFIRM, RoundAction, RoundKind, RoundMark, RoundRelation, RoundState
 from workflows.words import Words, plain
@@ -87,17 +88,41 @@ def whole(
     parts = parts or queries.parts_of([row.round_id], person)
     findings = parts.findings.get(row.round_id, ())
     duties = round_sight.duties_of(person) if own is None else own
-    plan = round_acts.plan_of(row)
     place = grid_name(row.grid)
+    stops = _stops_seen(row, parts.stops.get(row.round_id, ()), round_residents.are_seen(row, person, duties))
+    known = {one.row.stop for one in stops}
     return {
         **_summary(row, duties, len(findings)),
-        **_plan(plan),
+        **_counts(row, stops),
+        **_plan(round_residents.plan_of(row)),
         "origin": _origin(row, origins),
-        "stop_list": [_stop(one, place) for one in parts.stops.get(row.round_id, ())],
-        "finding_list": [{"case_id": one.case_id, "stop": one.stop, "at": one.at} for one in findings],
+        "stop_list": [_stop(one, place) for one in stops],
+        "finding_list": [
+            {"case_id": one.case_id, "stop": one.stop if one.stop in known else None, "at": one.at} for one in findings
+        ],
         "actions": [_action(move, row.kind) for move in service.actions_for(row, person, duties)],
         "then": THEN,
     }  # fmt: skip
+
+
+def _stops_seen(row: RoundRow, stops: Sequence[NamedStop], with_residents: bool) -> Sequence[NamedStop]:
+    return [one for one in stops if with_residents or one.row.resident_id is None]
+
+
+def _counts(row: RoundRow, stops: Sequence[NamedStop]) -> dict[str, Any]:
+    """Return how many stops there are and were visited, and whether some are open, with the residents that are seen."""
+    residents = [one.row for one in stops if one.row.resident_id]
+    if not residents:
+        return {}
+    visited = [one for one in residents if one.visited_at]
+    marks = list(row.marks)
+    if row.state == RoundState.DONE and len(visited) < len(residents) and RoundMark.STOPS_OPEN not in marks:
+        marks.append(RoundMark.STOPS_OPEN)
+    return {
+        "stops": row.stops + len(residents),
+        "stops_done": row.stops_done + len(visited),
+        "marks": [_called(one, RoundMark.of(one).words) for one in marks],
+    }
 
 
 def wholes(person: Person, rows: Sequence[RoundRow]) -> list[dict[str, Any]]:
@@ -113,21 +138,37 @@ def acted(result: RoundResult, person: Person) -> dict[str, Any]:
     step = {"seq": result.step.seq, "op_id": result.step.op_id}
     if not round_sight.shows(result.row, person):
         return {"round_id": result.row.round_id, "step": step}
-    return {**whole(result.row, person), "step": step}
+    return {**whole(result.row, person), "step": step, **_handed(result)}
+
+
+def _handed(result: RoundResult) -> dict[str, Any]:
+    """Return what a start brings of residents: in its own answer, and nowhere else."""
+    if not result.handed:
+        return {}
+    return {"residents": [{"stop": one.stop, **resident_views.handed(one.resident)} for one in result.handed]}
 
 
 def step_views(row: RoundRow, person: Person) -> list[dict[str, Any]]:
     """Return all steps of a round as `RoundStepOut` describes them; cases are named to whoever sees them alone."""
     cases = queries.cases_seen(row.round_id, person) if row.findings else frozenset()
-    return [_step_view(step, cases) for step in queries.steps(row.round_id)]
+    named = queries.stops_of([row.round_id]).get(row.round_id, ())
+    hidden = {one.row.stop for one in named} - {
+        one.row.stop for one in _stops_seen(row, named, round_residents.are_seen(row, person))
+    }
+    steps = ((step, queries.step_data(step, cases)) for step in queries.steps(row.round_id))
+    return [
+        _step_view(step, {name: value for name, value in data.items() if name != "stop" or value not in hidden})
+        for step, data in steps
+        if not (step.action == RoundAction.VISIT and data.get("stop") in hidden)
+    ]
 
 
-def _step_view(step: RoundStep, cases: Collection[UUID]) -> dict[str, Any]:
+def _step_view(step: RoundStep, data: dict[str, Any]) -> dict[str, Any]:
     label = ROUND.actions[step.action]
     return {
         "seq": step.seq, "op_id": step.op_id, "action": step.action, "label": label, "label_en": label.en,
         "from": step.state_from, "to": step.state_to, "actor": step.actor_name, "at": step.at,
-        "phone_at": step.phone_at, "data": queries.step_data(step, cases),
+        "phone_at": step.phone_at, "data": data,
     }  # fmt: skip
 
 
@@ -151,17 +192,28 @@ def plan_words(service_code: str, code: str, version: int) -> tuple[Words, Words
 
 
 def answers_of(row: RoundRow) -> dict[int, Words]:
-    """Return what was put down at each stop, as people read it."""
-    plan = round_acts.plan_of(row)
+    """Return what was put down at each stop, as people read it; of residents only that they were visited is shown."""
+    plan = round_residents.plan_of(row)
     questions = {one.name: one for one in plan.form} if plan else {}
     texts: dict[int, Words] = {}
     for one in queries.stops_of([row.round_id]).get(row.round_id, ()):
-        answers = json.loads(one.row.answers) if one.row.answers else {}
-        known = {name: answer for name, answer in answers.items() if name in questions}
-        each = [_ANSWER.format(questions[name].label, in_words(questions[name], known[name])) for name in known]
-        if each:
-            texts[one.row.stop] = Words("；", "; ").join(each)
+        text = _in_words(questions, json.loads(one.row.answers) if one.row.answers else {})
+        if text:
+            texts[one.row.stop] = text
     return texts
+
+
+def stop_content(plan: Round, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was put down at the stop of a resident as `RevealedStopOut` describes it."""
+    answers = content.get("answers", {})
+    text = _in_words({one.name: one for one in plan.person_form}, answers)
+    return {"answers": answers, "note": content.get("note"), "text": text, "text_en": text.en}
+
+
+def _in_words(questions: Mapping[str, Field], answers: Mapping[str, Any]) -> Words:
+    known = {name: answer for name, answer in answers.items() if name in questions}
+    each = [_ANSWER.format(questions[name].label, in_words(questions[name], known[name])) for name in known]
+    return Words("；", "; ").join(each)
 
 
 def _origin(row: RoundRow, known: Mapping[UUID, RoundOrigin] | None) -> dict[str, str] | None:
@@ -174,9 +226,10 @@ def _origin(row: RoundRow, known: Mapping[UUID, RoundOrigin] | None) -> dict[str
 
 def _plan(plan: Round | None) -> dict[str, Any]:
     if plan is None:
-        return {"form": [], "finding_classes": [], "min_minutes": None, "min_metres": None}
+        return {"form": [], "person_form": [], "finding_classes": [], "min_minutes": None, "min_metres": None}
     return {
         "form": [form_field(one) for one in plan.form],
+        "person_form": [form_field(one) for one in plan.person_form],
         "finding_classes": list(plan.finding_classes),
         "min_minutes": plan.frequency.min_minutes,
         "min_metres": plan.frequency.min_metres,
@@ -186,9 +239,10 @@ def _plan(plan: Round | None) -> dict[str, Any]:
 def _stop(one: NamedStop, place: str) -> dict[str, Any]:
     row = one.row
     return {
-        "stop": row.stop, "object_id": row.object_id, "name": one.name or place, "identifier": one.identifier,
-        "lon": one.lon, "lat": one.lat, "answers": None if row.answers is None else json.loads(row.answers),
-        "note": row.note, "visited_at": row.visited_at,
+        "stop": row.stop, "object_id": row.object_id, "name": one.number or one.name or place,
+        "identifier": one.identifier, "resident": row.resident_id is not None, "lon": one.lon, "lat": one.lat,
+        "answers": None if row.answers is None else json.loads(row.answers), "note": row.note,
+        "visited_at": row.visited_at,
     }  # fmt: skip
 
 

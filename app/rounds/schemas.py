@@ -11,6 +11,7 @@ from app.core.field_texts import ONE_OF
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.schemas import AT_MOST, BoundedInteger, Day, Degrees, JsonObject, Schema, Text, about
 from app.grids.coordinates import Crs
+from app.residents.schemas import HandedResidentOut
 from workflows.round import FORMS, ROUND_TEXT_MOST
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
@@ -138,6 +139,12 @@ class RoundOperationIn(HintedSchema):
     phone_at = HintedMoment("手机上办理的时间。When the phone says it was done.")
 
 
+class RevealStopIn(Schema):
+    """Why somebody has to read what was put down of a resident."""
+
+    purpose = Text(200, minimum=2, required=True, **about("为什么要看；记入审计。Why; kept in the audit."))
+
+
 class RoundListIn(Schema):
     """Which rounds, and which page of them."""
 
@@ -209,6 +216,7 @@ class RoundStopOut(Schema):
     object_id = fields.UUID(required=True, allow_none=True)
     name = fields.String(required=True)
     identifier = fields.String(required=True, allow_none=True)
+    resident = fields.Boolean(required=True, **about("是一位居民，名称为其编号。It is a resident, named by number."))
     lon = fields.Float(required=True, allow_none=True)
     lat = fields.Float(required=True, allow_none=True)
     answers = fields.Raw(required=True, metadata={"type": ["object", "null"]})
@@ -268,6 +276,9 @@ class RoundOut(RoundSummaryOut):
 
     origin = fields.Nested(RoundOriginOut, required=True, allow_none=True)
     form = fields.List(fields.Nested(FormFieldOut), required=True)
+    person_form = fields.List(
+        fields.Nested(FormFieldOut), required=True, **about("居民的点填这张表。What is asked at residents' stops.")
+    )
     finding_classes = fields.List(fields.String(), required=True)
     min_minutes = fields.Integer(required=True, allow_none=True)
     min_metres = fields.Integer(required=True, allow_none=True)
@@ -298,6 +309,10 @@ class RoundActedOut(RoundOut):
     """The round as it is now, with the step."""
 
     step = fields.Nested(OwnRoundStepOut, required=True)
+    residents = fields.List(
+        fields.Nested(HandedResidentOut),
+        **about("只在开始时随答复给出，每人一条审计。In the answer to a start alone; an audit row for each."),
+    )
 
 
 class RoundListOut(Schema):
@@ -327,6 +342,15 @@ class RoundStepsOut(Schema):
     """All steps of a round."""
 
     items = fields.List(fields.Nested(RoundStepOut), required=True)
+
+
+class RevealedStopOut(Schema):
+    """What was put down at the stop of a resident, also as people read it."""
+
+    answers = fields.Raw(required=True, metadata={"type": "object"})
+    note = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True)
+    text_en = fields.String(required=True)
 
 
 class RoundTracksOut(Schema):

@@ -1,7 +1,7 @@
 """The one door of rounds: `act` is the only way in which one changes. What was asked before is answered alike."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from app.core.transaction import running, transaction
 from app.grids.service import follow_path
 from app.intake import service as intake
 from app.objects import queries as objects
-from app.rounds import round_acts, round_sight, round_steps
+from app.rounds import round_acts, round_residents, round_sight, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.round_acts import RoundTurn
 from app.rounds.round_errors import (
@@ -34,6 +34,7 @@ from app.rounds.round_errors import (
     RoundOperationDiffers,
     RoundStale,
 )
+from app.rounds.round_residents import HandedStop
 from app.rounds.round_sight import Duties
 from app.rounds.schemas import schema_of_step
 from workflows.engine import Move, MoveRefused
@@ -53,6 +54,7 @@ class RoundResult:
     row: RoundRow
     step: RoundStep
     created: bool
+    handed: Sequence[HandedStop] = ()  # what a start brings of the residents at its stops
 
 
 def act(
@@ -136,12 +138,21 @@ def _act(
         raise RoundNotFound
     before = round_steps.with_op(round_id, op_id)
     if before is not None and (before.actor_id == person.person_id or round_sight.shows(row, person)):
-        if before.asked_digest != request_digest:
+        if not round_residents.is_digest_of(before.asked_digest, request_digest):
             raise RoundOperationDiffers(round_id)
-        return RoundResult(row, before, created=False)
+        return _with_residents(RoundResult(row, before, created=False), person)
     request = _request(row, action, person, data, phone)
     _judge(request, seen)
-    return _take(request, op_id, request_digest)
+    return _with_residents(_take(request, op_id, request_digest), person)
+
+
+def _with_residents(result: RoundResult, person: Person) -> RoundResult:
+    """Give a start what it brings; the answer may have been lost, so the same start, while it lasts, brings it."""
+    row = result.row
+    mine = row.state == RoundState.STARTED and row.doer_id == person.person_id
+    if result.step.action != A.START or not mine:
+        return result
+    return replace(result, handed=round_residents.handed_to(row, person))
 
 
 def _locked(round_id: UUID) -> RoundRow | None:
@@ -158,13 +169,18 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
     previous = round_steps.last_counted(row.round_id) or row.window_from
     counts_at = case_limits.counted_at(now, phone.at, phone.now, previous)
     stop = db.session.get(RoundStop, (row.round_id, data["stop"])) if data.get("stop") else None
-    serves = _serves(row, person, now) or (counts_at < now and _serves(row, person, counts_at))
+    duties = _duties(row, person, now, counts_at)
+    if stop is not None and stop.resident_id is not None and not round_residents.are_seen(row, person, duties):
+        stop = None  # it is not there for them
+    serves = round_sight.serves(row, duties)
     return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves)
 
 
-def _serves(row: RoundRow, person: Person, at: datetime) -> bool:
-    """Tell whether the roster gave a round to a person then: what was done before a duty ended still arrives."""
-    return round_sight.serves(row, round_sight.duties_of(person, at))
+def _duties(row: RoundRow, person: Person, now: datetime, counts_at: datetime) -> Duties:
+    """Return as what a person serves, or served when the step was taken: what was done before a duty ended arrives."""
+    duties = round_sight.duties_of(person)
+    was_before = counts_at < now and not round_sight.serves(row, duties)
+    return round_sight.duties_of(person, counts_at) if was_before else duties
 
 
 def _judge(request: RoundTurn, seen: int | None) -> None:
@@ -250,8 +266,9 @@ def _is_empty(value: Any) -> bool:
 
 
 def _check_answers(request: RoundTurn) -> None:
-    plan = round_acts.plan_of(request.row)
-    form, answers = plan.form if plan else (), request.data["answers"]
+    plan, answers = round_residents.plan_of(request.row), request.data["answers"]
+    of_resident = request.stop is not None and request.stop.resident_id is not None
+    form = (plan.person_form if of_resident else plan.form) if plan else ()
     wrong = class_forms.faults(form, answers) or objects.faults(form, answers, request.person) if plan else {}
     if wrong:
         raise Invalid(fields={f"data.answers.{name}": texts for name, texts in wrong.items()})
@@ -268,7 +285,8 @@ def _take(request: RoundTurn, op_id: UUID, request_digest: str) -> RoundResult:
     step_data = plain(effect(request) if effect else request.data)
     step = round_steps.append(
         row, request.person, action, step_data, op_id=op_id, state_from=before, at=max(request.now, row.changed_at),
-        counts_at=request.counts_at, phone_at=request.phone.at, digest_of_request=request_digest,
+        counts_at=request.counts_at, phone_at=request.phone.at,
+        digest_of_request=round_residents.kept_digest(request.stop, request_digest),
         turns=action not in QUIET,
     )  # fmt: skip
     db.session.flush()  # the step and its rows, before the answer reads them

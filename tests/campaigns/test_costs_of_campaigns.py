@@ -25,7 +25,8 @@ def beside(app):
                     insert(RoundRow.__table__),
                     [
                         {
-                            **rows[number % len(rows)], "round_id": uuid4(), "origin_id": origins[number // 100] if number % 2 else None,
+                            **rows[number % len(rows)], "round_id": uuid4(),
+                            "origin_id": origins[number // 100] if number % 2 else None,
                             "n": 2 + number, "window_from": now - timedelta(days=400),
                         }
                         for number in range(start, start + 500)

@@ -20,6 +20,8 @@ from tests.board.boards import county_rules, put_in_force
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
 from tests.factories.objects import component, keep
+from tests.factories.residents import keep as keep_resident
+from tests.factories.residents import old_woman
 from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
 from tests.support.exports import URL, links, made, order, status, taken, write
 from tests.support.until import until
@@ -106,9 +108,12 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     covered = town.handling(class_code=COVER, form={"risk": "缺失"})  # a condition with a milestone
     town.supervisor.act(covered, "supervise", grade="red")
     town.also(admin, "supervisor", "grid", COUNTY)
+    town.also(admin, "township_leader", "grid", COUNTY)
     desk = Desk(app, admin)
     # none that could not be looked at; nobody was put on duty, handed over, or was told anything
-    empty = {"photos", "duty", "handovers", "notices", "objects", "rounds", "campaigns", "campaign_report"}
+    empty = {
+        "photos", "duty", "handovers", "notices", "objects", "residents", "rounds", "campaigns", "campaign_report",
+    }  # fmt: skip
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)
         assert heading == [str(column) for column, _ in table.columns], name
@@ -345,6 +350,8 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
     close(town)
     keep(town.worker, component())
     town.also(admin, "supervisor", "grid", COUNTY)
+    town.also(admin, "township_leader", "grid", COUNTY)
+    keep_resident(admin, old_woman())
     _hand_over(town, admin)
     desk = Desk(app, admin)
     pages = {
@@ -361,6 +368,7 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
         "/admin/catalogue/figures": "catalogue_figures",
         "/admin/audit/": "audit",
         "/admin/objects/": "objects",
+        "/desk/residents/": "residents",
     }
     for path, table in pages.items():
         assert f'name="table" value="{table}"' in desk.get(path).text, path

@@ -20,6 +20,7 @@ LATER = {  # what migrations after that one give
     "case:step:ask_assist", "case:step:reply", "case:step:reply_supervision", "case:step:sender",
     "case:step:take_back",
     "object:row:enter", "object:row:read",
+    "resident:field:reveal", "resident:row:enter", "resident:row:read",
     "round:ground:read", "round:plan:manage", "round:row:read", "round:step:act",
     "warning:row:give", "warning:row:read",
 }  # fmt: skip

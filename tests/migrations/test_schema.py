@@ -16,8 +16,10 @@ from tests.migrations.test_chain import scripts
 NAMES = {("cases", "external_no"), ("department_aliases", "alias")}  # what people call it: looked up, never ordered
 # rows that belong to no case and that everybody may hold: on a cluster they are on every node
 PLACE_OR_GRID = next(script for script in scripts() if script.path.endswith("_place_or_grid.py"))
-REFERENCE = {"campaigns", "catalogue_documents", "departments", "grids", "object_imports", "objects", "people", "roles",
-             "rounds"}  # fmt: skip
+REFERENCE = {
+    "campaigns", "catalogue_documents", "departments", "grids", "object_imports", "objects", "people", "residents",
+    "roles", "rounds",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -59,6 +59,15 @@ UNDECIDED = Words(
 _FORMER_SUBJECTS = {"forest": "forest_section", "place": "small_place", "river": "river_section"}
 
 
+_NOBODY = Words(
+    "只有对象为 {} 的巡查才写关爱种类（care）。", "A round of these alone names kinds of care (care): {}."
+).format(listed(doc.OF_PEOPLE))
+_BOTH = Words(
+    "关爱种类（care）和每人填报（person_form）须一并写。",
+    "Kinds of care and what is asked of each person stand together.",
+)
+
+
 class FrequencyDocument(parts.ObjectSchema):
     """How often, and what makes it count."""
 
@@ -86,6 +95,8 @@ class RoundDocument(parts.ObjectSchema):
     frequency = parts.nested(FrequencyDocument, required=True)
     form = parts.several(parts.nested(parts.FormFieldDocument))
     finding_classes = parts.several(parts.code())
+    care = parts.several(parts.code())
+    person_form = parts.several(parts.nested(parts.FormFieldDocument))
 
     @post_load
     def make(self, data: dict[str, Any], **options: Any) -> Any:
@@ -94,9 +105,14 @@ class RoundDocument(parts.ObjectSchema):
 
     @validates_schema
     def consistent(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse doubled questions, and conditions on what is not asked before."""
-        parts.refuse_doubled((each.name for each in data["form"]), "form")
-        parts.refuse_wrong_conditions(data["form"])
+        """Refuse doubled questions, conditions on what is not asked before, and care for what is nobody."""
+        for name in ("form", "person_form"):
+            parts.refuse_doubled((each.name for each in data[name]), name)
+            parts.refuse_wrong_conditions(data[name], name)
+        if data["care"] and data["subject"] not in doc.OF_PEOPLE:
+            raise InvalidField(_NOBODY, "care")
+        if bool(data["care"]) != bool(data["person_form"]):
+            raise InvalidField(_BOTH, "person_form")
 
 
 class AdmissionDocument(Schema):

@@ -14,6 +14,8 @@ db.version(1).stores({
 });
 // of the rounds and objects of the grids that the person serves
 db.version(2).stores({ rounds: "round_id, window_until", objects: "object_id, kind, *classes" });
+// of the residents of a started round, encrypted, and the key to it
+db.version(3).stores({ handed: "round_id, until", keys: "name" });
 
 const ROUNDS_MS = 45 * 86_400_000; // so long after its time a round stays on this phone; our figure
 const ROOM_BYTES = 3 * 1024 * 1024; // for a report with some photos
@@ -80,11 +82,11 @@ export function giveUp(item) {
 
 // Forget what the person before has read; what waits in the queue or is half written stays until they come back.
 export function forgetPerson() {
-  return db.transaction("rw", [db.cases, db.objects, db.notices, db.rounds, db.kept], async () => {
+  const tables = [db.cases, db.objects, db.notices, db.rounds, db.handed, db.keys];
+  return db.transaction("rw", [...tables, db.kept], async () => {
     const names = await db.kept.toCollection().primaryKeys();
     const read = names.filter((name) => !OF_THE_PHONE.includes(name) && !name.startsWith(DRAFT));
-    const followed = [db.cases, db.objects, db.notices, db.rounds];
-    await Promise.all([...followed.map((table) => table.clear()), db.kept.bulkDelete(read)]);
+    await Promise.all([...tables.map((table) => table.clear()), db.kept.bulkDelete(read)]);
   });
 }
 
@@ -106,16 +108,22 @@ export async function keepCases(cases, gone = []) {
 // Under which name it is kept how far a stream was read that the phone follows beside the cases.
 export const cursorName = (stream) => `cursor ${stream}`;
 
-// What the server says of rounds is kept, unless the phone has read a newer state of one.
+export const UNDER_WAY = "started"; // of a round
+
+// What the server says of rounds is kept, unless the phone has read a newer state of one. Of residents nothing is kept
+// with it, and nothing beside it once the round is not under way.
 export async function keepRounds(rounds) {
   const before = await db.rounds.bulkGet(rounds.map((one) => one.round_id));
-  await db.rounds.bulkPut(rounds.filter((one, place) => !before[place] || before[place].seq <= one.seq));
+  const newer = rounds.filter((one, place) => !before[place] || before[place].seq <= one.seq);
+  await db.rounds.bulkPut(newer.map(({ residents, ...one }) => one));
+  await db.handed.bulkDelete(newer.filter((one) => one.state !== UNDER_WAY).map((one) => one.round_id));
 }
 
 export async function followRounds({ changes, gone, cursor, reset }) {
   if (reset) await db.rounds.clear();
   await keepRounds(changes);
   await db.rounds.bulkDelete(gone);
+  await db.handed.bulkDelete(gone);
   await db.rounds
     .where("window_until")
     .below(new Date(Date.now() - ROUNDS_MS).toISOString())

@@ -2,6 +2,7 @@
 
 import { Between, SignedOut, Unreachable, isAnswer, pauseOf, refusal } from "./answers.js";
 import { forgetPerson, keep, recall } from "./db.js";
+import { eraseAllHanded } from "./handed.js";
 import { jsonOf } from "./json.js";
 import { exclusively } from "./lock.js";
 
@@ -130,6 +131,7 @@ export function renew(stale) {
 
 async function end(session) {
   await keep("session", { ...session, ended: true });
+  await eraseAllHanded();
   throw new SignedOut();
 }
 
@@ -158,12 +160,14 @@ export async function changePassword(old_password, new_password) {
 }
 
 export async function signOut() {
+  await eraseAllHanded();
   try {
     await call("POST", "/auth/logout");
   } catch (error) {
     if (!isAnswer(error)) throw error;
   }
   await keep("session", { ...(await recall("session")), ended: true, left: true });
+  await eraseAllHanded(); // what came meanwhile
 }
 
 function deviceName() {

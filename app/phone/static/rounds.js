@@ -2,11 +2,12 @@
 
 import { isAnswer } from "./answers.js";
 import { WAITING } from "./db.js";
+import { eraseHanded, openHanded } from "./handed.js";
 import { openOf, sentOf, wrongOf } from "./form-rules.js";
 import { Questions } from "./questions.js";
 import { Report } from "./report.js";
 import { saveRoundStep } from "./saving.js";
-import { catalogue, queue, rounds } from "./state.js";
+import { catalogue, handed, queue, rounds } from "./state.js";
 import { beginTrack, canTrack, dropTrack, endWatch, pointsOf, trackOf } from "./track.js";
 import { computed, html, onBeforeUnmount, reactive, ref, watch } from "./ui.js";
 import { whyFailed } from "./why.js";
@@ -127,6 +128,32 @@ function useTrack(props, one, fault) {
   return { track, leave: () => set(false) };
 }
 
+// Who stands behind the stops of a started round, while this phone may know it.
+function useResidents(props) {
+  const residents = ref(new Map());
+  const row = computed(() => handed.value.find((each) => each.round_id === props.id));
+  const open = async (kept) => (residents.value = await openHanded(kept));
+  watch(row, open, { immediate: true });
+  const about = (stop) => {
+    const one = residents.value.get(stop.stop);
+    if (!one) return "";
+    return html`<dl class="facts" data-resident>${one.fields.map(
+      (each) =>
+        html`<dt>${nameOf(each)}</dt>
+          <dd>${t(each.text, each.text_en)}</dd>`,
+    )}</dl>`;
+  };
+  const notice = () =>
+    residents.value.size
+      ? html`<p class="notice">${t(
+          "居民信息加密保存在手机里，只用于本次走访：完成、中断、退出登录或满 24 小时即删除。",
+          "What is known of residents is encrypted on this phone, for this round alone: it is erased when the round " +
+            "ends, at sign-out and after 24 hours.",
+        )}</p>`
+      : "";
+  return { about, notice, erase: () => eraseHanded([props.id]) };
+}
+
 export const RoundPage = {
   props: { id: String },
   setup(props) {
@@ -136,13 +163,16 @@ export const RoundPage = {
     const reason = ref("");
     const fault = ref("");
     const { track, leave } = useTrack(props, one, fault);
+    const residents = useResidents(props);
+    const formOf = (stop) => (stop.resident ? one.value.person_form : one.value.form);
+    const openedStop = () => one.value.stop_list.find((each) => each.stop === opened.value);
     function open(stop) {
       opened.value = stop.stop;
       Object.assign(form, { answers: JSON.parse(JSON.stringify(stop.answers || {})), note: stop.note || "" });
       fault.value = "";
     }
     async function fillIn() {
-      const questions = one.value.form;
+      const questions = formOf(openedStop());
       const [left] = openOf(questions, form.answers);
       const answers = sentOf(questions, form.answers);
       const [wrong] = wrongOf(questions, answers);
@@ -171,7 +201,9 @@ export const RoundPage = {
       fault.value = "";
       if (!(await saveRoundStep(one.value, action, data))) return;
       reason.value = "";
-      if (LEAVING.includes(action.action)) await leave();
+      if (!LEAVING.includes(action.action)) return;
+      await residents.erase();
+      await leave();
     }
     const least = () => {
       const { min_minutes: minutes, min_metres: way } = one.value;
@@ -187,7 +219,7 @@ export const RoundPage = {
         : "";
     };
     const questions = () => html`
-      ${one.value.form.length ? html`<${Questions} form=${one.value.form} answers=${form.answers} />` : ""}
+      ${formOf(openedStop()).length ? html`<${Questions} form=${formOf(openedStop())} answers=${form.answers} />` : ""}
       <label for="stop-note">${t("备注（可不填）", "Remark (may be left out)")}</label>
       <textarea id="stop-note" rows="2" maxlength="500" value=${form.note}
           onInput=${(event) => (form.note = event.target.value)}></textarea>
@@ -200,6 +232,7 @@ export const RoundPage = {
       <span class=${each.visited_at ? "good" : "quiet"}>${
         each.visited_at ? t(`✓ 已填报 ${when(each.visited_at)}`, `✓ filled in ${when(each.visited_at)}`) : ""
       }</span>
+      ${residents.about(each)}
       ${
         opened.value === each.stop
           ? questions()
@@ -230,7 +263,7 @@ export const RoundPage = {
                 </p>`
               : ""
           }
-          ${least()}${track()}
+          ${least()}${residents.notice()}${track()}
           <ul class="list">${stopsOf(one.value).map(stop)}</ul>
           ${
             steps().some((each) => each.needs.includes(WITH_REASON))

@@ -3,6 +3,7 @@
 import { Between, Problem, isVerdict, namesOperation } from "./answers.js";
 import {
   REPORT,
+  UNDER_WAY,
   WAITING,
   alikeName,
   cursorName,
@@ -17,6 +18,7 @@ import {
   keepRounds,
   recall,
 } from "./db.js";
+import { sealHanded } from "./handed.js";
 import { bodyOf, call } from "./net.js";
 import { answered } from "./settle.js";
 
@@ -131,14 +133,17 @@ const roundStep = ({ round_id, op_id, action, seen, data, made_at }) => ({
 
 // Take what came of the operations, and what changed, in one transaction; return how many are done, and the cases whose
 // have to be sent again, each with why.
-function settle(operations, { results, changes, gone, cursor, reset, streams = {} }) {
-  return db.transaction("rw", [db.queue, db.cases, db.objects, db.rounds, db.kept, db.photos], async () => {
+async function settle(operations, { results, changes, gone, cursor, reset, streams = {} }) {
+  const residents = await sealedOf(results); // before: a transaction of IndexedDB does not wait for it
+  const tables = [db.queue, db.cases, db.objects, db.rounds, db.handed, db.kept, db.photos];
+  return db.transaction("rw", tables, async () => {
     if (reset) await db.cases.clear();
     const unfinished = [];
     for (const [place, one] of operations.entries()) {
       const { status, body } = results[place];
       if (status < 300 && namesOperation(one, body)) {
         await arrived(one, body);
+        if (residents.has(one.op_id) && body.state === UNDER_WAY) await db.handed.put(residents.get(one.op_id));
         continue;
       }
       const isOurs = status >= 300 && body?.code;
@@ -150,6 +155,15 @@ function settle(operations, { results, changes, gone, cursor, reset, streams = {
     for (const [name, follow] of Object.entries(STREAMS)) if (streams[name]) await follow(streams[name]);
     return [operations.length - unfinished.length, unfinished];
   });
+}
+
+// What starts of rounds have brought of residents, encrypted, by the operation.
+async function sealedOf(results) {
+  const brought = results.filter(({ body }) => body?.residents);
+  const rows = await Promise.all(
+    brought.map(async ({ body }) => [body.step.op_id, await sealHanded(body.round_id, body.residents)]),
+  );
+  return new Map(rows.filter(([, row]) => row));
 }
 
 // A repeat of what was done before is answered without the case when it is not this person's to see any more.

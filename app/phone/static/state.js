@@ -19,6 +19,7 @@ export const status = alive(() => recall("status"), null);
 export const cases = alive(() => db.cases.orderBy("changed_at").reverse().toArray(), []);
 export const notices = alive(() => db.notices.reverse().toArray(), []);
 export const rounds = alive(() => db.rounds.orderBy("window_until").toArray(), []);
+export const handed = alive(() => db.handed.toArray(), []);
 export const queue = alive(() => db.queue.toArray(), []);
 export const alikes = alive(() => db.kept.where("name").startsWith(alikeName("")).toArray(), []);
 export const insteads = alive(() => db.kept.where("name").startsWith(insteadName("")).toArray(), []);

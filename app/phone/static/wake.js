@@ -3,6 +3,7 @@
 
 import { isAnswer } from "./answers.js";
 import { db, isFull, keep, liveQuery } from "./db.js";
+import { eraseOld } from "./handed.js";
 import { BUSY } from "./lock.js";
 import { line } from "./net.js";
 import { readQueues, refresh } from "./refresh.js";
@@ -47,6 +48,7 @@ async function turn() {
   again = false;
   let outcome;
   try {
+    await eraseOld();
     outcome = await sendAll();
     if (outcome.reached) await readNow();
   } catch (error) {

@@ -1,0 +1,255 @@
+"""Residents and households at the desk: the register by numbers, entering, changing, revealing a field, ending care."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.core import paging
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from app.core.http import current_person, needs
+from app.core.permissions import Permission, Person
+from app.core.transaction import transaction
+from app.frame import forms
+from app.frame.pages import Pages, render
+from app.grids.levels import Level
+from app.grids.queries import grid_tree
+from app.residents import queries, resident_views, service
+from app.residents.models import ConsentBy, ResidentEnd
+from app.residents.resident_rules import FieldRule, rules
+from app.residents.schemas import (
+    ChangeResidentPageIn,
+    EndResidentPageIn,
+    EnterResidentIn,
+    ResidentPageIn,
+    RevealFieldIn,
+    SearchResidentsIn,
+)
+from workflows.forms import Kind
+from workflows.resident_terms import ResidentSubject
+from workflows.words import Words
+
+bp = Pages("desk_residents", __name__, url_prefix="/desk/residents")
+PAGE = 50
+REFUSED = (Conflict, Forbidden, Invalid, NotFound)
+DONE = {
+    "entered": Words("已登记。", "It is entered."),
+    "changed": forms.CHANGED,
+    "ended": Words("关爱已结束，到期删除个人信息。", "The care has ended; what is kept is erased at its time."),
+}
+_FILTERS = ("grid", "subject", "care")
+_FIELD = "field-"  # before the code of a field in the form of entering
+_TRUE = {"true": True, "false": False}
+
+
+@bp.get("/")
+@needs(Permission.RESIDENT_READ)
+def residents() -> Response:
+    """List the residents of one's ground, by numbers."""
+    try:
+        args = forms.load_args(ResidentPageIn(), request.args)
+    except Invalid:
+        args = ResidentPageIn().load({})
+    person, after = current_person(), args.pop("after")
+    carried: dict[str, Any] = {name: args[name] for name in _FILTERS if args[name]}
+    page = queries.page(person, carried, _cursor(after), PAGE)
+    return _list(
+        page.items,
+        search=args,
+        carried=carried,
+        total=queries.count(person, carried),
+        first=url_for(".residents", **carried) if after else None,
+        following=url_for(".residents", **carried, after=paging.encode(*page.next)) if page.next else None,
+    )
+
+
+@bp.post("/search")
+@needs(Permission.RESIDENT_READ)
+def search() -> Response:
+    """Look for residents by the whole of one field; what is looked for never stands in an address."""
+    try:
+        wanted = forms.read(SearchResidentsIn())
+        matches = queries.sought(current_person(), wanted["field"], wanted["text"])
+    except Invalid as refused:
+        return _list((), refused=refused)
+    return _list(matches, sought=True)
+
+
+@bp.get("/new")
+@needs(Permission.RESIDENT_ENTER)
+def new() -> Response:
+    """Show the form of entering."""
+    return _new()
+
+
+@bp.post("/new")
+@needs(Permission.RESIDENT_ENTER)
+def enter() -> Response:
+    """Enter a resident or household; the form sent twice enters one."""
+    typed = forms.form_data()
+    try:
+        body = forms.checked(EnterResidentIn(), _body(typed))
+        resident_id = forms.identity(typed.get("resident_id", ""))
+        with transaction():
+            service.enter(resident_id, body, by=current_person())
+    except REFUSED as refused:
+        return _new(refused)
+    return _to(resident_id, "entered")
+
+
+@bp.get("/<uuid:resident_id>")
+@needs(Permission.RESIDENT_READ)
+def one(resident_id: UUID) -> Response:
+    """Show which fields are kept of a resident, and what was done to the record."""
+    return _one(resident_id)
+
+
+@bp.post("/<uuid:resident_id>/reveal")
+@needs(Permission.RESIDENT_REVEAL)
+def reveal(resident_id: UUID) -> Response:
+    """Show one field, once; who looked and why is kept."""
+    try:
+        wanted = forms.read(RevealFieldIn())
+        with transaction(vital=True):
+            value = service.reveal(resident_id, wanted["field"], wanted["purpose"], current_person())
+    except REFUSED as refused:
+        return _one(resident_id, refused)
+    return _one(resident_id, revealed=resident_views.revealed(wanted["field"], value))
+
+
+@bp.post("/<uuid:resident_id>")
+@needs(Permission.RESIDENT_ENTER)
+def change(resident_id: UUID) -> Response:
+    """Change one field; an empty answer deletes it."""
+    try:
+        form_data = forms.read(ChangeResidentPageIn())
+        code = form_data["field"]
+        fields = {code: _answer(code, form_data.get("answer", ""))}
+        with transaction():
+            service.change(resident_id, {"fields": fields}, seen=form_data["seen"], op_id=uuid4(), by=current_person())
+    except REFUSED as refused:
+        return _one(resident_id, refused)
+    return _to(resident_id, "changed")
+
+
+@bp.post("/<uuid:resident_id>/end")
+@needs(Permission.RESIDENT_ENTER)
+def end(resident_id: UUID) -> Response:
+    """End the care of a resident."""
+    try:
+        form_data = forms.read(EndResidentPageIn())
+        reason = ResidentEnd.of(form_data["reason"])
+        with transaction():
+            service.end(resident_id, reason, seen=form_data["seen"], op_id=uuid4(), by=current_person())
+    except REFUSED as refused:
+        return _one(resident_id, refused)
+    return make_response(redirect(url_for(".residents", done="ended"), 303))
+
+
+def _list(rows: Any, refused: Problem | None = None, **more: Any) -> Response:
+    person = current_person()
+    known = resident_views.rules_seen(person)
+    return render(
+        "desk/residents.html",
+        422 if refused else 200,
+        rows=[resident_views.view(one) for one in rows],
+        refused=refused,
+        may_enter=person.may(Permission.RESIDENT_ENTER),
+        subjects=[(str(one), one.words) for one in ResidentSubject],
+        cares=[(one["code"], resident_views.care_words(one["code"])) for one in known["cares"]],
+        sought_by=[(one["code"], resident_views.field_words(one["code"])) for one in known["fields"] if one["sought"]],
+        done=DONE.get(request.args.get("done", "")) if not refused else None,
+        **{"search": {}, "carried": {}, "sought": False, **more},
+    )
+
+
+def _new(refused: Problem | None = None) -> Response:
+    person, typed = current_person(), forms.form_data()
+    known = resident_views.rules_seen(person)
+    return render(
+        "desk/resident_new.html",
+        422 if refused else 200,
+        refused=refused,
+        typed=typed,
+        resident_id=typed.get("resident_id") or uuid4(),
+        subjects=[(str(one), one.words) for one in ResidentSubject],
+        grids=_grids(person),
+        cares=[(one["code"], resident_views.care_words(one["code"])) for one in known["cares"]],
+        fields=[rules().fields[one["code"]] for one in known["fields"]],
+        consents=[(str(one), one.words) for one in ConsentBy],
+        options_of=lambda rule: [(one.value, one.words) for one in rule.question.choices],
+        prefix=_FIELD,
+        kinds=Kind,
+    )
+
+
+def _one(resident_id: UUID, refused: Problem | None = None, revealed: Mapping[str, Any] | None = None) -> Response:
+    person = current_person()
+    seen = queries.one(resident_id, person)
+    path = seen.row.grid_path
+    known = resident_views.rules_seen(person)["fields"]
+    return render(
+        "desk/resident.html",
+        422 if refused else 200,
+        resident=resident_views.whole(seen, person),
+        rules=rules().fields,
+        fields=[
+            (one["code"], resident_views.field_words(one["code"])) for one in known if seen.row.subject in one["of"]
+        ],
+        may_reveal=person.reaches(Permission.RESIDENT_REVEAL, path),
+        may_enter=person.reaches(Permission.RESIDENT_ENTER, path),
+        reasons=[(str(one), one.words) for one in ResidentEnd],
+        revealed=revealed,
+        refused=refused,
+        done=DONE.get(request.args.get("done", "")) if not refused else None,
+    )
+
+
+def _body(typed: Any) -> dict[str, Any]:
+    """Return what the form of entering has sent, as the interface takes it."""
+    answers = {
+        name.removeprefix(_FIELD): _answer(name.removeprefix(_FIELD), text.strip())
+        for name, text in typed.items()
+        if name.startswith(_FIELD) and text.strip()
+    }
+    consent = {name: typed.get(f"consent_{name}", "").strip() for name in ("by", "on")}
+    body = {
+        "subject": typed.get("subject", ""), "grid": typed.get("grid", ""), "cares": typed.getlist("cares"),
+        "fields": answers,
+    }  # fmt: skip
+    return {**body, "consent": consent} if any(consent.values()) else body
+
+
+def _answer(code: str, text: str) -> Any:
+    """Return what was typed as its field takes it; None for nothing, and as it is what cannot be read so."""
+    rule: FieldRule | None = rules().fields.get(code)
+    if not text:
+        return None
+    if rule and rule.question.kind is Kind.YES_NO:
+        return _TRUE.get(text, text)
+    if rule and rule.question.kind is Kind.INTEGER:
+        number = forms.whole_number(text)
+        return text if number is None else number
+    return text
+
+
+def _grids(person: Person) -> list[tuple[str, str]]:
+    """Return the grids in which a person may enter somebody, each below its village."""
+    tree = grid_tree()
+    return [
+        (node.code, " ".join(above.name for above in (*tree.ancestors(node.code)[1:], node)))
+        for node in tree.current
+        if node.level in (Level.GRID, Level.MICRO) and person.reaches(Permission.RESIDENT_ENTER, node.path)
+    ]
+
+
+def _cursor(text: str) -> tuple[str, UUID] | None:
+    try:
+        return queries.read_cursor(text) if text else None
+    except paging.CursorInvalid:
+        return None
+
+
+def _to(resident_id: UUID, done: str) -> Response:
+    return make_response(redirect(url_for(".one", resident_id=resident_id, done=done), 303))

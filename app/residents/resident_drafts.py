@@ -1,0 +1,125 @@
+"""What the record of a resident is to hold, before it is kept: judged by the rules, and by what its keeper may know."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.catalogue import class_forms
+from app.core import clock
+from app.core.errors import Faults, Invalid
+from app.core.field_texts import REQUIRED
+from app.core.permissions import Person
+from app.grids import queries as grids
+from app.grids.levels import Level
+from app.grids.tree import GridNode
+from app.residents import resident_sight
+from app.residents.models import ConsentBy
+from app.residents.resident_errors import ResidentsNotKeptHere
+from app.residents.resident_rules import BIRTH, GUARDIAN, FieldRule, rules
+from workflows.resident_terms import ResidentSubject
+from workflows.words import Words
+
+CHILD_YEARS = 14  # 个人信息保护法 28, 31: what is kept of a child under fourteen is sensitive, and asks its guardian
+_NO_CARE = Words("没有这种关爱，或不由您登记。", "There is no such kind of care, or it is not yours to enter.")
+_NO_FIELD = Words("没有这一项，或不由您登记。", "There is no such field, or it is not yours to enter.")
+_NO_GRID = Words("应为现有的网格或微网格。", "A grid or a micro-grid of today, please.")
+_NO_CONSENT = Words(
+    "“{}”以同意为依据：请写明谁在哪天同意（consent）。",
+    "“{}” rests on consent: say who has agreed, and when (consent).",
+)
+_NO_GUARDIAN = Words(
+    "不满十四周岁：须由监护人同意（consent.by 填 guardian）。",
+    "Under fourteen: the guardian has to agree (consent.by is guardian).",
+)
+_LATER = Words("日期在今天之后。", "This lies after today.")
+
+
+@dataclass(frozen=True)
+class ResidentDraft:
+    """What a record is to hold: all that its keeper may know of it, and what of that is new."""
+
+    subject: ResidentSubject
+    node: GridNode
+    cares: frozenset[str]
+    answers: Mapping[str, Any]
+    consent_by: str | None
+    consent_on: date | None
+    fresh_cares: frozenset[str]
+    fresh: Mapping[str, Any]  # answers; None for what is deleted
+
+
+def judge(draft: ResidentDraft, person: Person) -> None:
+    """Raise Invalid with every field at fault, ResidentsNotKeptHere; no text repeats what was typed."""
+    if not resident_sight.may_enter_at(person, draft.node.path):
+        raise ResidentsNotKeptHere
+    faults = {**_cares(draft, person), **_fields(draft, person)}
+    faults |= {name: texts for name, texts in _consent(draft).items() if name not in faults}
+    if faults:
+        raise Invalid(fields=faults)
+
+
+def node_of(code: str) -> GridNode:
+    """Return the grid in which somebody lives; raise Invalid."""
+    node = grids.of_today(code)
+    if node is None or node.level not in (Level.GRID, Level.MICRO):
+        raise Invalid.at("grid", _NO_GRID)
+    return node
+
+
+def _cares(draft: ResidentDraft, person: Person) -> dict[str, Faults]:
+    known = rules().cares
+    mine = resident_sight.cares_read(person, draft.node.path)
+    wrong = [code for code in draft.fresh_cares if code not in mine or known[code].subject is not draft.subject]
+    if wrong:
+        return {"cares": [_NO_CARE]}
+    readable = {rule.code for rule in resident_sight.fields_read(person, draft.node.path)}
+    needed = {
+        code
+        for care in draft.cares
+        if care in known
+        for code in known[care].requires
+        if care in draft.fresh_cares or code in readable  # what another has entered may not be theirs to see
+    }
+    return {f"fields.{code}": [REQUIRED] for code in sorted(needed) if draft.answers.get(code) in (None, "")}
+
+
+def _fields(draft: ResidentDraft, person: Person) -> dict[str, Faults]:
+    mine = {rule.code: rule for rule in resident_sight.fields_read(person, draft.node.path) if draft.subject in rule.of}
+    unknown: dict[str, Faults] = {f"fields.{code}": [_NO_FIELD] for code in draft.fresh if code not in mine}
+    answers = {code: answer for code, answer in draft.fresh.items() if answer is not None and code in mine}
+    faults = class_forms.faults([rule.question for rule in mine.values()], answers)
+    if BIRTH in answers and BIRTH not in faults and date.fromisoformat(answers[BIRTH]) > _today():
+        faults[BIRTH] = [_LATER]
+    return {**unknown, **{f"fields.{code}": texts for code, texts in faults.items()}}
+
+
+def _consent(draft: ResidentDraft) -> dict[str, Faults]:
+    """Say where a guardian's consent is lacking, or anybody's; a day to come is no consent."""
+    if draft.consent_on is not None and draft.consent_on > _today():
+        return {"consent.on": [_LATER]}
+    if _is_child(draft.answers) and draft.consent_by != ConsentBy.GUARDIAN:
+        return {"consent": [_NO_GUARDIAN]}
+    if _is_child(draft.answers) and draft.answers.get(GUARDIAN) in (None, ""):
+        return {f"fields.{GUARDIAN}": [REQUIRED]}
+    resting = _resting_on_consent(draft.answers)
+    if resting and draft.consent_by is None:
+        return {"consent": [_NO_CONSENT.format(resting[0].question.label)]}
+    return {}
+
+
+def _resting_on_consent(answers: Collection[str]) -> list[FieldRule]:
+    return [rule for code, rule in rules().fields.items() if rule.needs_consent and code in answers]
+
+
+def _is_child(answers: Mapping[str, Any]) -> bool:
+    try:
+        born = date.fromisoformat(answers.get(BIRTH) or "")
+    except (TypeError, ValueError):
+        return False
+    today = _today()
+    return (today.year - born.year) - ((today.month, today.day) < (born.month, born.day)) < CHILD_YEARS
+
+
+def _today() -> date:
+    return clock.local(clock.now()).date()

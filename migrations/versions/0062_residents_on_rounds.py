@@ -1,0 +1,28 @@
+"""Let the stops of a round be residents, and what is put down there lie sealed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0062"
+down_revision = "0061"
+branch_labels = None
+depends_on = None
+
+CODE = sa.String(20).with_variant(sa.String(20, collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    op.add_column("round_stops", sa.Column("resident_id", sa.Uuid(), nullable=True))
+    op.add_column("round_stops", sa.Column("key_id", CODE, nullable=True))
+    op.add_column("round_stops", sa.Column("sealed", sa.LargeBinary(), nullable=True))
+    where = sa.text("resident_id IS NOT NULL")
+    op.create_index(
+        "ix_round_stops_resident", "round_stops", ["resident_id"], sqlite_where=where, postgresql_where=where
+    )
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM round_stops WHERE resident_id IS NOT NULL")
+    op.drop_index("ix_round_stops_resident", table_name="round_stops")
+    for column in ("sealed", "key_id", "resident_id"):
+        op.drop_column("round_stops", column)

@@ -1,0 +1,72 @@
+"""The desk's pages of residents: numbers alone, one field for a purpose, and forms that say what is wrong."""
+
+from uuid import uuid4
+
+from tests.desk.browser import Desk, path_of
+from tests.factories import residents
+from tests.factories.residents import ADDRESS, NAME, PHONE
+from tests.factories.town import GRID
+from tests.support.elements import texts_of
+
+
+def form(**changes):
+    """What the form of entering sends."""
+    return {
+        "resident_id": str(uuid4()), "subject": "person", "grid": GRID, "cares": ["elderly_alone"], "field-name": NAME,
+        "field-address": ADDRESS, "field-phone": PHONE, "consent_by": "self", "consent_on": "2026-11-01", **changes,
+    }  # fmt: skip
+
+
+def test_somebody_is_entered_by_a_form_and_shown_by_number(app, town):
+    desk = Desk(app, town.township)
+    assert "登记居民或住户" in desk.get("/desk/residents/new").text
+    sent = form()
+    answer = desk.post("/desk/residents/new", sent)
+    assert (answer.status_code, path_of(answer)) == (303, f"/desk/residents/{sent['resident_id']}")
+    assert desk.post("/desk/residents/new", sent).status_code == 303
+    (one,) = residents.listed(town.township)
+    text = desk.get("/desk/residents/").text
+    assert one["number"] in text
+    assert [word for word in (NAME, ADDRESS, PHONE) if word in text] == []
+    wrong = desk.post("/desk/residents/new", form(consent_by="", consent_on="", **{"field-address": ""}))
+    assert wrong.status_code == 422
+    assert "必填" in wrong.text
+
+
+def test_one_field_is_shown_for_a_purpose_and_not_kept_in_the_address(app, town):
+    kept = residents.keep(town.township, residents.old_woman())
+    desk = Desk(app, town.township)
+    page = f"/desk/residents/{kept['resident_id']}"
+    assert PHONE not in desk.get(page).text
+    answer = desk.post(f"{page}/reveal", {"field": "phone", "purpose": "探访前联系"})
+    assert answer.status_code == 200
+    assert texts_of(answer.text, "p", role="status") == [f"电话：{PHONE}"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert desk.post(f"{page}/reveal", {"field": "phone", "purpose": ""}).status_code == 422
+    worker = Desk(app, town.worker)
+    assert f"{page}/reveal" not in worker.get(page).text
+    assert worker.post(f"{page}/reveal", {"field": "phone", "purpose": "探访前联系"}).status_code == 403
+    assert Desk(app, town.next_worker).get(page).status_code == 404
+    assert len(residents.audited(app, "resident:revealed")) == 1
+
+
+def test_a_field_is_changed_and_a_care_ends_on_the_page(app, town):
+    kept = residents.keep(town.township, residents.old_woman())
+    desk = Desk(app, town.township)
+    page = f"/desk/residents/{kept['resident_id']}"
+    seen = {"seen": kept["seen"]}
+    assert desk.post(page, {**seen, "field": "phone", "answer": "13935700022"}).status_code == 303
+    assert residents.reveal(town.township, kept).get_json()["answer"] == "13935700022"
+    assert desk.post(page, {**seen, "field": "phone", "answer": "1"}).status_code == 422
+    fresh = residents.read(town.township, kept)
+    answer = desk.post(f"{page}/end", {"seen": fresh["seen"], "reason": "moved"})
+    assert (answer.status_code, path_of(answer)) == (303, "/desk/residents/")
+    assert desk.get(page).status_code == 404
+
+
+def test_a_number_is_looked_for_in_the_body_of_a_form(app, town):
+    kept = residents.keep(town.township, residents.old_woman())
+    desk = Desk(app, town.township)
+    assert kept["number"] in desk.post("/desk/residents/search", {"field": "phone", "text": PHONE}).text
+    assert kept["number"] not in desk.post("/desk/residents/search", {"field": "phone", "text": "13900000000"}).text
+    assert desk.post("/desk/residents/search", {"field": "address", "text": ADDRESS}).status_code == 422

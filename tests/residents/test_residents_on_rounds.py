@@ -1,0 +1,150 @@
+"""Residents are stops of rounds by number; who sets out is handed what is granted, once, and it is audited."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from app.core import clock
+from app.core.db import db
+from app.core.transaction import transaction
+from app.grids import service as grids
+from app.grids.levels import Duty
+from tests.factories import residents, rounds
+from tests.factories.residents import ADDRESS, HEALTH, NAME, PHONE
+from tests.factories.town import GRID, NEXT_GRID
+from tests.support.looks import refused
+
+
+@pytest.fixture
+def visited(app, town):
+    """A town where one old woman is entered who is visited every day."""
+    town.resident = residents.keep(town.township, residents.old_woman())
+    rounds.provide(app, residents.visits(), code="elderly")
+    rounds.make(app)
+    return town
+
+
+def of_round(actor):
+    """The visit of today."""
+    return rounds.today(actor, "elderly_visit")
+
+
+def test_stops_name_numbers_and_a_start_hands_out_what_is_granted(app, visited):
+    worker, number = visited.worker, visited.resident["number"]
+    one = of_round(worker)
+    assert [(stop["name"] == number, stop["resident"]) for stop in one["stop_list"]] == [(False, False), (True, True)]
+    assert ([each["field"] for each in one["person_form"]], one["stops"]) == (["met"], 2)
+    started = rounds.take(worker, one, "start")
+    (handed,) = started["residents"]
+    known = {each["code"]: each["answer"] for each in handed["fields"]}
+    assert (handed["stop"], handed["number"]) == (2, number)
+    assert known == {"name": NAME, "address": ADDRESS, "phone": PHONE, "health": HEALTH}
+    (entry,) = residents.audited(app, "resident:handed_out", visited.resident["resident_id"])
+    assert (entry["person_id"], entry["service"]) == (worker.id, "elderly")
+    assert entry["of_fields"] == ["name", "address", "phone", "health"]
+    read_again = rounds.read(worker, one)
+    assert "residents" not in read_again
+    assert NAME not in str(read_again)
+
+
+def test_a_start_whose_answer_was_lost_is_answered_again_and_audited_again(app, visited):
+    one, op_id = of_round(visited.worker), uuid4()
+    assert rounds.step(visited.worker, one, "start", op_id=op_id).status_code == 201
+    again = rounds.step(visited.worker, one, "start", op_id=op_id)
+    assert (again.status_code, len(again.get_json()["residents"])) == (200, 1)
+    assert len(residents.audited(app, "resident:handed_out")) == 2
+    rounds.take(visited.worker, again.get_json(), "finish")
+    assert "residents" not in rounds.step(visited.worker, one, "start", op_id=op_id).get_json()
+
+
+def test_an_exchange_brings_them_with_the_start_alone(app, visited):
+    one = of_round(visited.worker)
+    start = {
+        "type": "round", "round_id": one["round_id"], "op_id": str(uuid4()), "action": "start", "seen": one["seq"],
+        "data": {}, "phone_at": clock.now().isoformat(),
+    }  # fmt: skip
+    body = {"cursor": None, "operations": [start], "streams": {"rounds": {"cursor": None}, "objects": {"cursor": None}}}
+    answer = visited.worker.send("POST", "sync", body).get_json()
+    assert [each["number"] for each in answer["results"][0]["body"]["residents"]] == [visited.resident["number"]]
+    assert NAME not in str(answer["streams"]) + str(answer["changes"])
+    assert answer["streams"]["objects"]["changes"] == []
+
+
+def test_what_is_put_down_of_a_resident_lies_sealed_and_is_revealed_for_a_purpose(app, visited):
+    started = rounds.take(visited.worker, of_round(visited.worker), "start")
+    refused(rounds.step(visited.worker, started, "visit", stop=2, answers={"visited": 3}), 422)
+    note = "老人说膝盖疼"
+    after = rounds.take(visited.worker, started, "visit", stop=2, answers={"met": True}, note=note)
+    stop = after["stop_list"][1]
+    assert (bool(stop["visited_at"]), stop["answers"], stop["note"], after["stops_done"]) == (True, None, None, 1)
+    with app.app_context():
+        kept = [
+            str(tuple(row))
+            for table in ("round_stops", "round_steps")
+            for row in db.session.execute(text(f"SELECT * FROM {table}"))  # noqa: S608
+        ]
+    assert not [row for row in kept if note in row or '"met"' in row]
+    path = f"rounds/{after['round_id']}/stops/2/reveal"
+    refused(visited.worker.send("POST", path, {"purpose": "看看"}), 403)
+    shown = visited.township.send("POST", path, {"purpose": "安排就医"}).get_json()
+    assert (shown["answers"], shown["note"], shown["text"]) == ({"met": True}, note, "已见到本人：是")
+    refused(visited.township.send("POST", path.replace("/2/", "/1/"), {"purpose": "安排就医"}), 404)
+    assert [one["reason"] for one in residents.audited(app, "resident:revealed")] == ["安排就医"]
+
+
+def test_a_repeat_is_the_same_step_and_another_answer_is_not(visited):
+    started, op_id = rounds.take(visited.worker, of_round(visited.worker), "start"), uuid4()
+
+    def visit(met):
+        return rounds.step(visited.worker, started, "visit", op_id=op_id, stop=2, answers={"met": met}).status_code
+
+    assert [visit(True), visit(True), visit(False)] == [201, 200, 409]
+
+
+def test_whoever_is_no_reader_sees_and_does_the_round_of_the_ground_alone(app, visited):
+    seen_by_duty = rounds.read(visited.duty, of_round(visited.worker))
+    assert ([stop["resident"] for stop in seen_by_duty["stop_list"]], seen_by_duty["stops"]) == ([False], 1)
+    started = rounds.take(visited.worker, of_round(visited.worker), "start")
+    rounds.take(visited.worker, started, "visit", stop=2, answers={"met": True})
+    steps = visited.duty.get(f"rounds/{started['round_id']}/steps").get_json()["items"]
+    assert [one["action"] for one in steps] == ["plan", "fall_due", "start"]
+    inspector = visited.hire("inspector", "grid", NEXT_GRID, duty=Duty.FULL_TIME)
+    with app.app_context(), transaction():
+        grids.appoint(GRID, inspector.id, Duty.FULL_TIME)
+    visited.also(inspector, "inspector", "grid", GRID)
+    theirs = rounds.read(inspector, started)
+    assert [stop["resident"] for stop in theirs["stop_list"]] == [False]
+    left = rounds.take(visited.worker, started, "break_off", reason="下雨")
+    begun = rounds.take(inspector, rounds.read(inspector, left), "start")
+    assert "residents" not in begun
+    refused(rounds.step(inspector, begun, "visit", stop=2, answers={"met": True}), 409)
+
+
+def test_who_is_not_cared_for_any_more_is_no_stop_and_what_was_put_down_is_erased(app, visited):
+    started = rounds.take(visited.worker, of_round(visited.worker), "start")
+    rounds.take(visited.worker, started, "visit", stop=2, answers={"met": True})
+    assert residents.end(visited.township, visited.resident, "mistake").status_code == 201
+    after = rounds.read(visited.worker, started)
+    assert [stop["resident"] for stop in after["stop_list"]] == [False]
+    with app.app_context():
+        assert db.session.execute(text("SELECT count(*) FROM round_stops WHERE sealed IS NOT NULL")).scalar() == 0
+
+
+def test_grids_without_residents_are_counted_as_before(app, visited):
+    theirs = of_round(visited.next_worker)
+    assert [stop["resident"] for stop in theirs["stop_list"]] == [False]
+    started = rounds.take(visited.next_worker, theirs, "start")
+    assert "residents" not in started
+    done = rounds.take(visited.next_worker, started, "visit", stop=1, answers={"visited": 3})
+    assert done["stop_list"][0]["answers"] == {"visited": 3}
+
+
+def test_who_stands_in_is_handed_them_and_nobody_elses(app, visited):
+    other = visited.hire("grid_worker", "grid", NEXT_GRID)
+    with app.app_context(), transaction():
+        grids.appoint(GRID, other.id, Duty.PART_TIME)
+    assert rounds.listed(other, mine="true", round="elderly_visit") == []
+    refused(other.get(f"rounds/{of_round(visited.worker)['round_id']}"), 404)
+    started = rounds.take(visited.worker, of_round(visited.worker), "start")
+    assert len(started["residents"]) == 1

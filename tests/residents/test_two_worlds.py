@@ -1,0 +1,141 @@
+"""Whoever is no reader gets the same answers with and without the other's data: byte for byte, on every route."""
+
+import json
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete
+
+from app.catalogue import service as catalogue
+from app.catalogue.document_terms import DocumentKind
+from app.core import clock, revisions
+from app.core.transaction import transaction
+from app.identity.models import RolePermission
+from app.rounds.models import RoundRow, RoundStep, RoundStop
+from tests.desk.browser import Desk
+from tests.factories import residents, rounds
+from tests.factories.catalogue import documents_file, seed_content
+from tests.factories.residents import NAME, PHONE
+from tests.factories.town import GRID
+from tests.support.exports import taken
+
+KNOWN_ID, OTHER_ID, OP_ID = str(UUID(int=7)), str(UUID(int=8)), str(UUID(int=9))
+PATHS = (
+    "residents", "residents?limit=1", "residents?care=secret", "residents?care=elderly_alone",
+    "residents?subject=person", f"residents?grid={GRID}", f"residents?household={OTHER_ID}", "residents/rules",
+    f"residents/{KNOWN_ID}", f"residents/{OTHER_ID}", "rounds", "rounds?mine=true", "rounds/plans", "objects",
+    "objects/features", "cases", "queues", "catalogue", "grids",
+)  # fmt: skip
+POSTED = (
+    ("residents/search", {"field": "phone", "text": PHONE}),
+    ("residents/search", {"field": "name", "text": NAME}),
+    (f"residents/{OTHER_ID}/reveal", {"field": "phone", "purpose": "探访前联系"}),
+    (f"residents/{KNOWN_ID}/reveal", {"field": "secret_note", "purpose": "探访前联系"}),
+    (f"residents/{KNOWN_ID}/reveal", {"field": "phone", "purpose": "探访前联系"}),
+    (f"residents/{OTHER_ID}/changes", {"op_id": OP_ID, "seen": "x", "fields": {"phone": "1"}}),
+    (f"residents/{OTHER_ID}/end", {"op_id": OP_ID, "seen": "x", "reason": "over"}),
+    ("sync", {"cursor": None, "operations": [], "streams": {"rounds": {"cursor": None}, "objects": {"cursor": None}}}),
+)
+PAGES = ("/desk/", "/desk/residents/", f"/desk/residents/{OTHER_ID}", "/desk/rounds/", "/board/")
+PASSING = re.compile(r'"cursor":"[^"]*"')  # says when it was read
+
+
+@pytest.fixture
+def two_registers(app, town):
+    """A county with a kind of care and a field that supervisors alone read; they keep residents of their own."""
+    content = json.loads(json.dumps(seed_content("residents", "residents")))
+    rules, secret = content["residents"], {"readers": ["supervisor"], "source": "example"}
+    rules["cares"].append({
+        "code": "secret", "name": "另册", "name_en": "Apart", "subject": "person", "requires": ["secret_note"],
+        **secret,
+    })  # fmt: skip
+    rules["fields"].append({
+        "field": "secret_note", "label": "另册事项", "label_en": "Apart", "type": "text", "of": ["person"],
+        "purpose": "示例", "purpose_en": "An example", "articles": ["13(3)"], "retention_days": 0, **secret,
+    })  # fmt: skip
+    for rule in [*rules["fields"], *(one for one in rules["cares"] if one["code"] == "elderly_alone")]:
+        rule["readers"] = sorted({*rule["readers"], "supervisor"})
+    kinds = ("resident:row:read", "resident:row:enter", "resident:field:reveal")
+    with app.app_context(), TemporaryDirectory() as folder, transaction() as session:
+        catalogue.import_files(
+            [documents_file(Path(folder), (DocumentKind.RESIDENTS, "residents", content))], by="test"
+        )
+        session.add_all(RolePermission(role="supervisor", permission=one) for one in kinds)
+        revisions.raise_("roles")
+    apart = residents.visits(code="apart", name="另册走访", care=["secret"])
+    rounds.provide(app, residents.visits(), apart, code="elderly")
+    return town
+
+
+def make_rounds(app):
+    """Make the rounds of today anew, as if none had been made."""
+    with app.app_context(), transaction() as session:
+        for table in (RoundStop, RoundStep, RoundRow):
+            session.execute(delete(table))
+    rounds.make(app)
+
+
+def answers(desks):
+    """All that some people are answered on every route where residents could show, but for cursors."""
+    texts = {}
+    for actor, desk in desks.items():
+        for path in PATHS:
+            texts[actor.name, path] = actor.send("GET", path).get_data(as_text=True)
+        for round_id in [one["round_id"] for one in actor.get("rounds", grid=GRID).get_json().get("items", ())]:
+            for path in (f"rounds/{round_id}", f"rounds/{round_id}/steps"):
+                texts[actor.name, path] = actor.get(path).get_data(as_text=True)
+            desk_page = desk.get(f"/desk/rounds/{round_id}")
+            texts[actor.name, round_id] = desk_page.text
+        for path, body in POSTED:
+            texts[actor.name, path, json.dumps(body)] = actor.send("POST", path, body).get_data(as_text=True)
+        for path in PAGES:
+            texts[actor.name, path] = desk.get(path).text
+    return {key: PASSING.sub("", text) for key, text in texts.items()}
+
+
+@pytest.fixture
+def held_clock():
+    """One moment for all that is written and read."""
+    with clock.at(clock.now()):
+        yield
+
+
+@pytest.mark.usefixtures("held_clock")
+def test_nothing_is_another_by_what_others_alone_may_know(app, two_registers):
+    town = two_registers
+    residents.keep(town.township, residents.old_woman(), KNOWN_ID)
+    people = (town.township, town.worker, town.next_worker, town.duty, town.acceptor, town.leader, town.housing)
+    strangers = {actor: Desk(app, actor) for actor in people}
+    make_rounds(app)
+    before, exported = answers(strangers), taken(app, strangers[town.township], "residents")
+    assert any("另册走访" in text for text in before.values()), "the round itself is no secret"
+
+    other = residents.old_woman(cares=["secret"], fields={"secret_note": "甲事"})
+    residents.keep(town.supervisor, other, OTHER_ID)
+    shared = residents.read(town.supervisor, {"resident_id": KNOWN_ID})
+    answer = residents.change(town.supervisor, shared, cares=["secret"], fields={"secret_note": "乙事"})
+    assert answer.status_code == 201, answer.get_json()
+    make_rounds(app)
+
+    after = answers(strangers)
+    assert before.keys() == after.keys()
+    assert [key for key in before if before[key] != after[key]] == []
+    assert taken(app, strangers[town.township], "residents") == exported
+    seen = answers({town.supervisor: Desk(app, town.supervisor)})
+    assert any("另册" in text and OTHER_ID in text for text in seen.values()), "its readers see it"
+
+
+def test_what_a_reader_ends_others_still_keep(app, two_registers):
+    town = two_registers
+    residents.keep(town.township, residents.old_woman(), KNOWN_ID)
+    shared = residents.read(town.supervisor, {"resident_id": KNOWN_ID})
+    kept = residents.change(town.supervisor, shared, cares=["secret"], fields={"secret_note": "乙事"}).get_json()
+    mine = residents.read(town.township, {"resident_id": KNOWN_ID})
+    assert residents.end(town.township, mine, "withdrawn").status_code == 201
+    assert town.township.get(f"residents/{KNOWN_ID}").status_code == 404
+    left = residents.read(town.supervisor, kept)
+    assert [one["code"] for one in left["cares"]] == ["secret"]
+    assert {one["code"] for one in left["fields"]} == {"name", "address", "secret_note"}
