@@ -263,7 +263,8 @@ def test_the_seed_folder_holds_nothing_but_documents():
 
 def test_every_question_of_the_shipped_forms_is_asked_in_english_too(catalogue):
     forms = [each.form for each in catalogue.classes.values()]
-    forms += [plan.form for service in catalogue.services.values() for plan in service.rounds]
+    plans = [plan for service in catalogue.services.values() for plan in service.rounds]
+    forms += [form for plan in plans for form in (plan.form, plan.person_form)]
     forms += [kind.form for kind in object_kinds.kinds_of(catalogue).values()]
     questions = [question for form in forms for question in (*form, *(each for one in form for each in one.columns))]
     said = {text for one in questions for text in (one.label, one.unit, *(each.words for each in one.choices)) if text}
