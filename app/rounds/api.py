@@ -59,15 +59,16 @@ def list_round_steps(round_id: UUID) -> Response:
     return answer({"items": round_views.step_views(queries.one(round_id, person), person)})
 
 
-@bp.post("/<uuid:round_id>/stops/<int:stop>/reveal")
+@bp.post("/<uuid:round_id>/reveal")
 @needs(Permission.RESIDENT_REVEAL)
 @bp.arguments(schemas.RevealStopIn)
 @bp.response(200, schemas.RevealedStopOut)
-def reveal_stop(body: dict[str, Any], round_id: UUID, stop: int) -> Response:
+def reveal_stop(body: dict[str, Any], round_id: UUID) -> Response:
     """查看在一位居民处的填报；谁为什么看，记入审计。Read what was put down of a resident; who looked is kept."""
     person = current_person()
     with transaction(vital=True):
-        plan, content = round_residents.reveal(queries.one(round_id, person), stop, body["purpose"], person)
+        row = queries.one(round_id, person)
+        plan, content = round_residents.reveal(row, body["stop"], body["purpose"], person)
     return answer(round_views.stop_content(plan, content))
 
 

@@ -140,8 +140,9 @@ class RoundOperationIn(HintedSchema):
 
 
 class RevealStopIn(Schema):
-    """Why somebody has to read what was put down of a resident."""
+    """At which stop somebody has to read what was put down of a resident, and why."""
 
+    stop = _stop(required=True)
     purpose = Text(200, minimum=2, required=True, **about("为什么要看；记入审计。Why; kept in the audit."))
 
 

@@ -85,11 +85,11 @@ def test_what_is_put_down_of_a_resident_lies_sealed_and_is_revealed_for_a_purpos
             for row in db.session.execute(text(f"SELECT * FROM {table}"))  # noqa: S608
         ]
     assert not [row for row in kept if note in row or '"met"' in row]
-    path = f"rounds/{after['round_id']}/stops/2/reveal"
-    refused(visited.worker.send("POST", path, {"purpose": "看看"}), 403)
-    shown = visited.township.send("POST", path, {"purpose": "安排就医"}).get_json()
+    path = f"rounds/{after['round_id']}/reveal"
+    refused(visited.worker.send("POST", path, {"stop": 2, "purpose": "看看"}), 403)
+    shown = visited.township.send("POST", path, {"stop": 2, "purpose": "安排就医"}).get_json()
     assert (shown["answers"], shown["note"], shown["text"]) == ({"met": True}, note, "已见到本人：是")
-    refused(visited.township.send("POST", path.replace("/2/", "/1/"), {"purpose": "安排就医"}), 404)
+    refused(visited.township.send("POST", path, {"stop": 1, "purpose": "安排就医"}), 404)
     assert [one["reason"] for one in residents.audited(app, "resident:revealed")] == ["安排就医"]
 
 

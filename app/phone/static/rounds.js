@@ -2,12 +2,12 @@
 
 import { isAnswer } from "./answers.js";
 import { WAITING } from "./db.js";
-import { eraseHanded, openHanded } from "./handed.js";
 import { openOf, sentOf, wrongOf } from "./form-rules.js";
 import { Questions } from "./questions.js";
 import { Report } from "./report.js";
+import { useResidents } from "./residents.js";
 import { saveRoundStep } from "./saving.js";
-import { catalogue, handed, queue, rounds } from "./state.js";
+import { catalogue, queue, rounds } from "./state.js";
 import { beginTrack, canTrack, dropTrack, endWatch, pointsOf, trackOf } from "./track.js";
 import { computed, html, onBeforeUnmount, reactive, ref, watch } from "./ui.js";
 import { whyFailed } from "./why.js";
@@ -126,32 +126,6 @@ function useTrack(props, one, fault) {
           </label>`
       : "";
   return { track, leave: () => set(false) };
-}
-
-// Who stands behind the stops of a started round, while this phone may know it.
-function useResidents(props) {
-  const residents = ref(new Map());
-  const row = computed(() => handed.value.find((each) => each.round_id === props.id));
-  const open = async (kept) => (residents.value = await openHanded(kept));
-  watch(row, open, { immediate: true });
-  const about = (stop) => {
-    const one = residents.value.get(stop.stop);
-    if (!one) return "";
-    return html`<dl class="facts" data-resident>${one.fields.map(
-      (each) =>
-        html`<dt>${nameOf(each)}</dt>
-          <dd>${t(each.text, each.text_en)}</dd>`,
-    )}</dl>`;
-  };
-  const notice = () =>
-    residents.value.size
-      ? html`<p class="notice">${t(
-          "居民信息加密保存在手机里，只用于本次走访：完成、中断、退出登录或满 24 小时即删除。",
-          "What is known of residents is encrypted on this phone, for this round alone: it is erased when the round " +
-            "ends, at sign-out and after 24 hours.",
-        )}</p>`
-      : "";
-  return { about, notice, erase: () => eraseHanded([props.id]) };
 }
 
 export const RoundPage = {
