@@ -21,6 +21,7 @@ from tests.factories.grids import COUNTY
 from tests.factories.identity import person
 from tests.identity.administration import LIST, form, of, phone_of, shown
 from tests.support.databases import careless
+from tests.support.elements import facts_of
 
 NUMBER = "13800138042"
 ALL = "SELECT phone, phone_key, phone_sealed, phone_tail FROM people WHERE phone IS NOT NULL OR phone_key IS NOT NULL"
@@ -72,7 +73,7 @@ def test_numbers_of_a_version_before_are_read_and_sealed_by_the_upgrade_which_ma
             for number, one in enumerate(people):
                 session.get(PersonRow, one.id).phone_open = f"1380013800{number}"
     assert str(people[3].id) in shown(desk.post(LIST, {"text": "8003"}))
-    assert "13800138003" in desk.get(of(people[3])).text
+    assert ("手机", "13800138003") in facts_of(desk.get(of(people[3])).text)
     monkeypatch.setattr(staff_telephones, "_BATCH", 2)
     keep, calls = staff_telephones.keep, []
 
