@@ -21,8 +21,8 @@ from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
 from tests.factories.objects import component, keep
 from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
-from tests.support.elements import elements, rows_of, value_of
-from tests.support.exports import URL, links, made, order, status, taken, write
+from tests.support.elements import elements, texts_of, value_of
+from tests.support.exports import URL, links, listed, made, order, status, taken, write
 from tests.support.until import until
 
 
@@ -30,9 +30,8 @@ def test_a_list_of_the_desk_is_taken_away_as_it_is_filtered(app, town):
     here = town.worker.report(address="胜利街").get_json()
     there = town.next_worker.report(COVER, at=THERE).get_json()
     desk = Desk(app, town.acceptor)
-    page = desk.get("/desk/queues/to_accept?text=胜利街")
-    query = re.search(r'name="table" value="desk_cases">\s*<input [^>]*name="query" value="([^"]*)"', page.text)[1]
-    heading, *rows = taken(app, desk, "desk_cases", query.replace("&amp;", "&"))
+    query = value_of(desk.get("/desk/queues/to_accept?text=胜利街").text, "query")
+    heading, *rows = taken(app, desk, "desk_cases", query)
     assert heading[:2] == ["编号", "状态"]
     assert [row[0] for row in rows] == [here["number"]]
     assert {row[0] for row in taken(app, desk, "desk_cases")[1:]} == {here["number"], there["number"]}
@@ -53,15 +52,9 @@ def test_a_workbook_holds_the_same_and_no_formulas(app, town):
     assert {row[5].value for row in sheet.iter_rows(min_row=2)} == {row[5][1:] for row in rows}
 
 
-def listed(desk):
-    """What the list of somebody's files says of each: how it stands, and what can be done with it."""
-    return [row[4:] for row in rows_of(desk.get(URL).text, id="export-list")]
-
-
 def unread(desk):
     """What the bell says."""
-    bell = desk.part("/notices/bell").text
-    return [one.attributes["data-unread"] for one in elements(bell, "b", class_="bell-count")]
+    return [one.attributes["data-unread"] for one in elements(desk.part("/notices/bell").text, "b")]
 
 
 def close(town):
@@ -231,10 +224,9 @@ def test_its_maker_is_told_at_work_that_a_file_is_ready_and_is_led_to_it(app, to
         assert unread(desk) == (["1"] if count else [])
         if not count:
             write(app)
-    [(number, text)] = re.findall(
-        r'action="(/notices/\d+/open)">.*?<button[^>]*>([^<]*)', desk.get("/notices/").text, re.S
-    )
-    assert text == "您导出的文件已生成（0 行），请在 24 小时内下载。"
+    page = desk.get("/notices/").text
+    (number,) = re.findall(r'action="(/notices/\d+/open)"', page)
+    assert texts_of(page, "button", class_="notice-open") == ["您导出的文件已生成（0 行），请在 24 小时内下载。"]
     assert other.post(number, {}).status_code == 404
     assert path_of(desk.post(number, {})) == URL
     assert unread(desk) == []
