@@ -18,7 +18,7 @@ from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE
-from tests.support.elements import alert, empty_title, links_of, outcome, rows_of, texts_of, tight, value_of
+from tests.support.elements import alert, empty_title, errors_at, links_of, outcome, rows_of, texts_of, tight, value_of
 
 pytestmark = pytest.mark.one_database
 FRONT = "/admin/catalogue/figures"
@@ -93,17 +93,18 @@ def test_half_a_day_is_set_to_whole_minutes(desk, town):
 
 
 def test_what_was_typed_stays_with_its_fault(desk, town):
-    for form, said in (
-        ({"source": "", "pick": [METRES], f"n-{METRES}-value": "80"}, "必填"),
-        ({"source": "example", "pick": [METRES], f"n-{METRES}-value": "80"}, "请写明依据"),
-        ({"source": SOURCE, "pick": [METRES], f"n-{METRES}-value": "-8"}, "数值有误"),
-        ({"source": SOURCE, f"n-{METRES}-value": "80"}, "请勾选"),
-        ({"source": SOURCE, "pick": [SHARE], f"n-{SHARE}-value": "300"}, "百分比应在 0 到 100 之间"),
-        ({"source": SOURCE, "pick": [METRES], f"n-{METRES}-unheard": "1"}, "有误"),
+    for form, field, said in (
+        ({"source": "", "pick": [METRES], f"n-{METRES}-value": "80"}, "source", "必填"),
+        ({"source": "example", "pick": [METRES], f"n-{METRES}-value": "80"}, "source", "请写明依据"),
+        ({"source": SOURCE, "pick": [METRES], f"n-{METRES}-value": "-8"}, f"n-{METRES}-value", "数值有误"),
+        ({"source": SOURCE, f"n-{METRES}-value": "80"}, None, "请勾选"),
+        ({"source": SOURCE, "pick": [SHARE], f"n-{SHARE}-value": "300"}, None, "百分比应在 0 到 100 之间"),
+        ({"source": SOURCE, "pick": [METRES], f"n-{METRES}-unheard": "1"}, None, "有误"),
     ):
         answer = desk.post(SETTINGS, {"seen": 1, **form})
         assert answer.status_code == 422, form
-        assert said in answer.text, form
+        told = errors_at(answer.text, field) if field else [alert(answer.text), *texts_of(answer.text, id="faults")]
+        assert said in " ".join(told), form
         assert all(value_of(answer.text, name) == form[name] for name in form if name.endswith("-value")), form
     assert left(town) == ALL
 
@@ -120,7 +121,8 @@ def test_chosen_documents_are_adopted_as_they_stand(desk, town):
     assert outcome(desk.get(answer.headers["Location"]).text) == "已确定 2 份。"
     assert (left(town), left(town, "class", GARBAGE)) == (0, 0)
     assert setting(town, "duplicate_metres").value == 50
-    assert SOURCE in desk.get(f"/admin/catalogue/class/{GARBAGE}").text
+    shown = rows_of(desk.get(f"/admin/catalogue/class/{GARBAGE}").text, class_="content")
+    assert SOURCE in [source for _, _, source in shown]
     assert empty_title(desk.get(SETTINGS).text) == "这份文件没有待定的数字"
 
 
