@@ -13,7 +13,7 @@ from tests.attachments.pictures import jpeg
 from tests.board.boards import page
 from tests.factories.grids import COUNTY
 from tests.plugins.application import MONDAY_MORNING
-from tests.support.elements import rows_of, texts_of
+from tests.support.elements import elements, links_of, rows_of, texts_of
 
 PHOTO = jpeg(640, 480)
 
@@ -83,9 +83,10 @@ def test_after_five_ends_on_two_days_the_original_is_kept_sealed_and_shown_by_na
         shown = town.worker.get(f"cases/{case['case_id']}/attachments/{attachment_id}", size=size)
         assert (shown.status_code, "封存" in shown.get_json()["detail"]) == (404, True)
     for actor, path in ((town.acceptor, f"/desk/cases/{case['case_id']}"), (town.supervisor, "/board/cases/{}")):
-        text = page(town, actor, path.format(case["case_id"])).text
-        assert str(attachment_id) in text
-        assert f"attachments/{attachment_id}" not in text
+        shown = page(town, actor, path.format(case["case_id"])).text
+        assert str(attachment_id) in texts_of(shown, "code")
+        images = [one.attributes["src"] for one in elements(shown, "img")]
+        assert not [address for address in (*links_of(shown), *images) if f"attachments/{attachment_id}" in address]
     steps = town.worker.get(f"cases/{case['case_id']}/steps").get_json()["items"]
     files = [file for step in steps for file in step["files"]]
     assert [(file["attachment_id"], file["state"]) for file in files] == [(str(attachment_id), "unjudged")]

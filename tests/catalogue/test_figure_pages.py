@@ -60,8 +60,7 @@ def test_the_count_stands_on_the_list_and_leads_to_the_documents(desk, town):
 
 
 def test_a_figure_is_set_with_its_source(desk, town):
-    shown = desk.get(SETTINGS).text
-    assert "疑似重复：距离（米）" in shown
+    assert "设置 · 疑似重复：距离（米）" in [row[1] for row in rows_of(desk.get(SETTINGS).text, id="figures")]
     answer = desk.post(SETTINGS, {"seen": 1, "source": SOURCE, "pick": [METRES], f"n-{METRES}-value": "80"})
     assert answer.status_code == 303
     found = setting(town, "duplicate_metres")

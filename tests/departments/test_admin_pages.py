@@ -171,11 +171,9 @@ def test_an_alias_comes_and_goes(town, desk):
 
 def test_ending_says_first_what_leans_on_the_department(town, desk):
     town.dispatched()
-    page = desk.get(f"{URL}/{HOUSING}").text
-    assert "1 件任务还没有办完" in page
-    assert "1 人在此任职" in page
-    assert "个类别的派遣规则派给它" in page
-    assert "没有未办完的任务" not in page
+    leaning = [one.says for one in part_of(desk.get(f"{URL}/{HOUSING}").text, "ending").all("li")]
+    for said in ("1 件任务还没有办完", "1 人在此任职", "个类别的派遣规则派给它"):
+        assert [one for one in leaning if said in one], said
 
 
 def test_an_ended_department_takes_no_work_until_it_is_revived(town, desk):
@@ -197,9 +195,8 @@ def test_an_ended_department_is_not_changed_or_ended_again(town, desk):
 
 
 def test_who_administers_a_township_manages_its_departments_alone(town, local):
-    page = local.get(f"{URL}/").text
-    assert "岳阳镇人民政府" in page
-    assert "县住房和城乡建设局" not in page
+    listed = names(local.get(f"{URL}/").text)
+    assert ("岳阳镇人民政府" in listed, "县住房和城乡建设局" in listed) == (True, False)
     assert local.get(f"{URL}/{TOWNSHIP}").status_code == 200
     assert local.post(f"{URL}/{TOWNSHIP}/aliases", {"alias": "岳阳镇"}).status_code == 303
     for path in (f"{URL}/{HOUSING}", f"{URL}/T-{EAST}", f"{URL}/NOBODY"):

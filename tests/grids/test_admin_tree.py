@@ -78,8 +78,11 @@ def test_a_county_without_grids_is_told_how_to_begin(app):
 
 def test_the_page_of_a_grid_says_where_it_lies_and_who_serves_it(town, desk):
     page = desk.get(f"{URL}/{GRID}").text
-    for said in (f"格{COUNTY}", f"格{WEST}", f"格{VILLAGES[0]}", "C 类区域", "专职网格员", town.worker.name):
-        assert said in page
+    (way,) = texts_of(page, "p", class_="crumbs")
+    assert all(said in way for said in (f"格{COUNTY}", f"格{WEST}", f"格{VILLAGES[0]}"))
+    assert ("区域类别", "C 类区域") in facts_of(page)
+    (served,) = part_of(page, "facts").all("li")
+    assert served.says.startswith(f"专职网格员：{town.worker.name}")
     assert f"{GRID}</span>" not in page.partition("<h1")[0]
 
 

@@ -216,8 +216,8 @@ def test_the_page_says_unchanged_and_refuses_an_old_datum_beside_the_field(town)
         whole = json.loads(geojson_writer.whole(queries.grid_tree().current))
     content = json.dumps(through(whole, **PROGRAMS["ArcGIS"])).encode()
     page = desk.get(path_of(desk.post("/admin/grids/import/", sent(content)))).text
-    assert f"新建 0 个，修改 0 个，未变 {len(whole['features'])} 个" in page
-    assert "不认识的属性已忽略" in page
+    assert f"新建 0 个，修改 0 个，未变 {len(whole['features'])} 个" in texts_of(page, id="sum")[0]
+    assert [note for note in texts_of(page, "div", class_="alert-info") if "不认识的属性已忽略" in note]
     old = (SAMPLES / "grids-epsg-4610.geojson").read_bytes()
     refused = desk.post("/admin/grids/import/", sent(old))
     assert refused.status_code == 422
