@@ -217,10 +217,12 @@ def test_another_class_brings_its_own_conditions_and_the_list_is_remembered(app,
     desk = Desk(app, town.duty)
     asked = {"list": "queue=to_file&class=0102", "op_id": "x", "class": "C0102 污水井盖", "condition": ""}
     form = desk.get(f"/desk/cases/{case['case_id']}/act/file", query_string=asked, headers={"HX-Request": "1"}).text
-    assert 'value="C0102 污水井盖"' in form
+    assert value_of(form, "class") == "C0102 污水井盖"
+    offered = texts_of(form, "label", class_="form-check")
     for condition in conditions_of(app, "C0102"):
-        assert condition in form
-    assert "list=queue%3Dto_file%26class%3D0102" in form
+        assert [text for text in offered if condition in text], condition
+    (act,) = elements(form, "form", class_="act")
+    assert act.attributes["action"].endswith("list=queue%3Dto_file%26class%3D0102")
 
 
 def conditions_of(app, code):

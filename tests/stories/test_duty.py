@@ -122,7 +122,7 @@ def test_every_record_of_handing_over_is_read_by_pages_and_taken_away(town, cloc
     desk, seen, path = Desk(town.app, town.dispatcher), [], "/desk/duty/"
     while path:
         text = desk.get(path).text
-        seen += [note for note in reversed(notes) if note in text]
+        seen += [note for note in reversed(notes) if note in texts_of(text, "p")]
         following = re.search(r'rel="next" href="([^"]+)"', text)
         path = html.unescape(following[1]) if following else None
     assert seen == notes[::-1]
