@@ -11,3 +11,6 @@ class RiskColour(Term):
     YELLOW = "yellow", "黄色", "Yellow"
     BLUE = "blue", "蓝色", "Blue"
     GREEN = "green", "绿色", "Green"
+
+
+GRAVE_COLOURS = frozenset({RiskColour.RED, RiskColour.ORANGE})  # pages mark them as a warning

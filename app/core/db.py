@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, Table, event, insert, inspect
+from sqlalchemy import Connection, Engine, MetaData, String, Table, event, insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.functions import FunctionElement
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -109,6 +111,24 @@ def rewrite_file() -> None:
     finally:
         connection.close()
     empty_log()
+
+
+class Unindexed(FunctionElement[str]):
+    """A column by which SQLite shall not look rows up, for another way leads to fewer; PostgreSQL has counted them."""
+
+    type = String()
+    inherit_cache = True
+    name = "unindexed"
+
+
+@compiles(Unindexed)
+def _by_statistics(element: Any, compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.clauses, **kw))
+
+
+@compiles(Unindexed, "sqlite")
+def _by_no_index(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"+{compiler.process(element.clauses, **kw)}"
 
 
 def upsert(model: Any) -> Any:

@@ -20,11 +20,15 @@ from app.frame import forms
 from app.frame.pages import Pages, render
 from workflows.case import CASE
 from workflows.case_keys import letters
+from workflows.forms import Pool
+from workflows.risk_terms import GRAVE_COLOURS
 from workflows.words import Words
 
 bp = Pages("desk", __name__, url_prefix="/desk")
 
-bp.app_context_processor(lambda: {"step_keys": letters, "QuestionKind": QuestionKind})  # for every page of the desk
+bp.app_context_processor(  # for every page of the desk
+    lambda: {"step_keys": letters, "QuestionKind": QuestionKind, "Pool": Pool, "GRAVE_COLOURS": GRAVE_COLOURS}
+)
 
 _CHOICES = {"classes": choices.classes, "departments": choices.departments, "grids": choices.grids}
 PAGE = 60  # rows a list shows at once

@@ -6,6 +6,7 @@ counted already; what is left is told as it passes on the wall.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from workflows.words import Words
 
@@ -17,12 +18,25 @@ _UNITS = (
 )
 
 
+class Tone(StrEnum):
+    """How much an end presses."""
+
+    LATE = "late"
+    SOON = "soon"
+    FINE = "fine"
+
+
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """What is left: `late`, `soon` or `fine`, and the words."""
+    """What is left: how much it presses, and the words."""
 
-    tone: str
+    tone: Tone
     words: Words
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the end has passed."""
+        return self.tone is Tone.LATE
 
 
 def remaining(due_at: datetime | None, now: datetime) -> TimeLeft | None:
@@ -31,8 +45,8 @@ def remaining(due_at: datetime | None, now: datetime) -> TimeLeft | None:
         return None
     left = due_at - now
     if left <= timedelta(0):
-        return TimeLeft("late", Words("超时 {}", "{} late").format(length(-left)))
-    return TimeLeft("soon" if left <= SOON else "fine", Words("还剩 {}", "{} left").format(length(left)))
+        return TimeLeft(Tone.LATE, Words("超时 {}", "{} late").format(length(-left)))
+    return TimeLeft(Tone.SOON if left <= SOON else Tone.FINE, Words("还剩 {}", "{} left").format(length(left)))
 
 
 def length(span: timedelta) -> Words:

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 
 from app.attachments import queries as attachments
+from app.attachments.models import AttachmentState
 from app.cases import case_secrecy, queries, views
 from app.cases.proof.case_proof import prove
 from app.cases.protocol import procedure_of
@@ -56,6 +57,7 @@ def dossier(case_id: UUID) -> Response:
         standard=standard(whole.case, Names()),
         files=files,
         purposes=PURPOSES,
+        states=AttachmentState,
         proof=proof,
         back=inside(request.args.get("back")) or url_for("desk.case", case_id=case_id),
     )

@@ -64,7 +64,7 @@ class Question:
         """Tell whether the answer holds for one case alone."""
         return self.field is None or self.field.of_one_case
 
-    def chooses(self, pool: str) -> bool:
+    def chooses(self, pool: Pool) -> bool:
         """Tell whether one chooses from this pool."""
         return self.field is not None and self.field.pool == pool
 

@@ -29,6 +29,7 @@ from app.objects import queries as objects
 from app.objects.queries import NearObject
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseSource
+from workflows.forms import Purpose
 from workflows.words import Words, listed
 
 bp = Pages("desk_reports", __name__, url_prefix="/desk")
@@ -255,4 +256,5 @@ def _form(case_id: UUID, form_data: Any, refused: Problem | None = None) -> Resp
         classes=choices.classes(),
         chosen=_chosen(form_data),
         levels=(Level.TOWNSHIP, Level.VILLAGE, Level.GRID),
+        purpose=Purpose.BEFORE,
     )

@@ -45,7 +45,14 @@ def enter() -> Response:
             code=forms.form_data().get("code", "").strip()[:40],
         )
     except Problem as refused:
-        response = render("sign_in/front.html", refused.status, next=following, username=username, refused=refused)
+        response = render(
+            "sign_in/front.html",
+            refused.status,
+            next=following,
+            username=username,
+            refused=refused,
+            asks_code=isinstance(refused, (second_factor.SecondFactorRequired, second_factor.SecondFactorWrong)),
+        )
         if "retry_after_seconds" in refused.extra:
             response.headers["Retry-After"] = str(refused.extra["retry_after_seconds"])
         return response

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -25,7 +26,14 @@ SHOW = {
     "away": Words("请假中的", "Away now"),
     "closed": Words("已关闭的账号", "Closed accounts"),
 }
-NOW, LATER, BEFORE = "now", "later", "before"
+
+
+class HeldWhen(StrEnum):
+    """Say when a role is held."""
+
+    NOW = "now"
+    LATER = "later"
+    BEFORE = "before"
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,12 @@ class Holding:
     scope: Scope
     valid_from: datetime
     valid_to: datetime | None
-    when: str
+    when: HeldWhen
+
+    @property
+    def begins_later(self) -> bool:
+        """Tell whether it is not held yet."""
+        return self.when is HeldWhen.LATER
 
     @property
     def cancelled(self) -> bool:
@@ -109,11 +122,11 @@ def one(person_id: UUID, by: Person, permission: Permission = Permission.PEOPLE_
     return row
 
 
-def held_by(person_id: UUID) -> Mapping[str, Sequence[Holding]]:
+def held_by(person_id: UUID) -> Mapping[HeldWhen, Sequence[Holding]]:
     """Return everything a person holds, will hold and has held, the newest first."""
     row = AssignmentRow
     rows = db.session.scalars(select(row).where(row.person_id == person_id).order_by(row.valid_from.desc(), row.id))
-    by_time: dict[str, list[Holding]] = {NOW: [], LATER: [], BEFORE: []}
+    by_time: dict[HeldWhen, list[Holding]] = {when: [] for when in HeldWhen}
     for each in map(_held, rows):
         by_time[each.when].append(each)
     return by_time
@@ -176,7 +189,7 @@ def _listed(rows: Sequence[PersonRow]) -> list[PersonEntry]:
     return [
         PersonEntry(
             one.id, one.username, one.name, staff_telephones.number_of(one), one.active,
-            sorted(held[one.id], key=lambda each: each.when != NOW), one.id in away,
+            sorted(held[one.id], key=lambda each: each.when is not HeldWhen.NOW), one.id in away,
         )
         for one in rows
     ]  # fmt: skip
@@ -185,7 +198,7 @@ def _listed(rows: Sequence[PersonRow]) -> list[PersonEntry]:
 def _held(row: AssignmentRow) -> Holding:
     now = clock.now()
     ended = row.valid_to is not None and (row.valid_to <= now or row.valid_to <= row.valid_from)
-    when = BEFORE if ended else LATER if row.valid_from > now else NOW
+    when = HeldWhen.BEFORE if ended else HeldWhen.LATER if row.valid_from > now else HeldWhen.NOW
     scope = scopes.scope(ScopeKind.of(row.scope_kind), row.scope_code)
     return Holding(row.id, row.role, scope, row.valid_from, row.valid_to, when)
 

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true, tuple_, union_all
 
 from app.cases import visibility
 from app.core import clock, paging
-from app.core.db import db
+from app.core.db import Unindexed, db
 from app.core.permissions import Person
 from app.grids.queries import grid_tree
 from app.objects.models import ObjectRow
@@ -25,6 +25,7 @@ from workflows.round_terms import RoundState
 
 _R = RoundRow
 _FRESH = {"populate_existing": True}
+_ENDS_FIRST = (_R.window_until, _R.round_id)
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,18 @@ def one(round_id: UUID, person: Person) -> RoundRow:
 
 def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit: int) -> RoundPage:
     """Return rounds that a person sees, those whose time ends first before the others."""
-    own = round_sight.mine(person) if filters.get("mine") else round_sight.visible_to(person)
-    statement = select(_R).where(own, *_conditions(filters, person))
+    wanted = _conditions(filters, person)
     if after:
-        statement = statement.where(tuple_(_R.window_until, _R.round_id) > tuple_(*after))
-    ordered = statement.order_by(_R.window_until, _R.round_id).limit(limit + 1)
-    rows = db.session.scalars(ordered.execution_options(populate_existing=True)).all()
+        wanted.append(tuple_(*_ENDS_FIRST) > tuple_(*after))
+    each = [
+        select(_R.round_id).where(way, *wanted).order_by(*_ENDS_FIRST).limit(limit + 1).subquery()
+        for way in round_sight.ways(person, own=bool(filters.get("mine")))
+    ]
+    if not each:
+        return RoundPage([], None)
+    ids = union_all(*(select(first.c.round_id) for first in each))
+    ordered = select(_R).where(_R.round_id.in_(ids)).order_by(*_ENDS_FIRST).limit(limit + 1)
+    rows = db.session.scalars(ordered.execution_options(**_FRESH)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return RoundPage(rows[:limit], (last.window_until, last.round_id) if last else None)
 
@@ -91,13 +98,13 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
 def keys(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
     """Return the ids of the rounds that a person sees, those whose time ends first before the others."""
     statement = select(_R.round_id).where(round_sight.visible_to(person), *_conditions(filters, person))
-    return db.session.scalars(statement.order_by(_R.window_until, _R.round_id).limit(most)).all()
+    return db.session.scalars(statement.order_by(*_ENDS_FIRST).limit(most)).all()
 
 
 def some(person: Person, round_ids: Collection[UUID]) -> Sequence[RoundRow]:
     """Return those of some rounds that a person sees still."""
     statement = select(_R).where(round_sight.visible_to(person), _R.round_id.in_(round_ids))
-    return db.session.scalars(statement.order_by(_R.window_until, _R.round_id)).all()
+    return db.session.scalars(statement.order_by(*_ENDS_FIRST)).all()
 
 
 def read_cursor(cursor: str) -> tuple[datetime, UUID]:
@@ -184,7 +191,7 @@ def round_of_case(case_id: UUID, person: Person) -> RoundRow | None:
 def plan_counts(person: Person, grid: str | None, first: date | None, last: date | None) -> list[PlanCount]:
     """Count the rounds that a person sees by plan, but for drills; one statement."""
     filters = {"grid": grid, "first": first, "last": last}
-    columns = (_R.service, _R.code)
+    columns = (Unindexed(_R.service), Unindexed(_R.code))  # the days lead to the rounds, not the groups
     counted = select(*columns, func.max(_R.version), _R.state, func.count()).where(
         round_sight.counted(person), *_conditions(filters, person)
     )
@@ -197,12 +204,6 @@ def plan_counts(person: Person, grid: str | None, first: date | None, last: date
         setattr(line, name, getattr(line, name) + number)
         line.version = max(line.version, version)
     return list(lines.values())
-
-
-def to_do(person: Person) -> int:
-    """Count the rounds that the roster gives a person and whose time runs or is over."""
-    open_ = _R.state.not_in([*ENDS, RoundState.PLANNED])
-    return db.session.scalar(select(func.count()).select_from(_R).where(round_sight.mine(person), open_)) or 0
 
 
 def _conditions(filters: Mapping[str, Any], person: Person) -> list[ColumnElement[bool]]:

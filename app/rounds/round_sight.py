@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from app.core import clock
+from app.core.db import Unindexed
 from app.core.digests import canonical, digest
 from app.core.permissions import Person
 from app.grids import queries as grids
@@ -40,10 +41,23 @@ def duties_of(person: Person, at: datetime | None = None) -> Duties:
     )
 
 
+def _of_duties(person: Person) -> list[ColumnElement[bool]]:
+    return [and_(_R.grid == grid, _R.duty == duty) for grid, duty in sorted(duties_of(person))]
+
+
 def mine(person: Person) -> ColumnElement[bool]:
     """Return the condition on `rounds` that holds for what the roster gives a person."""
-    ways = [and_(_R.grid == grid, _R.duty == duty) for grid, duty in sorted(duties_of(person))]
+    ways = _of_duties(person)
     return or_(*ways) if ways else false()
+
+
+def ways(person: Person, *, own: bool = False) -> list[ColumnElement[bool]]:
+    """Return the conditions of each of which a person sees the rounds, or has them to do where only their own count.
+
+    In the order of their ends each has an index that leads to its first ones; together they have none.
+    """
+    oversees = not own and (person.is_system or person.grounds(RoundPermission.OVERSEE))
+    return [*_of_duties(person), *([overseen(person)] if oversees else [])]
 
 
 def overseen(person: Person) -> ColumnElement[bool]:
@@ -56,9 +70,10 @@ def overseen(person: Person) -> ColumnElement[bool]:
 
 
 def within(path: str) -> ColumnElement[bool]:
-    """Return the condition that a round is of a grid or of one below it."""
+    """Return the condition that a round is of a grid or of one below it; their ends lead to them."""
     low, high = subtree_range(path)
-    return and_(_R.grid_path >= low, _R.grid_path < high)
+    own = Unindexed(_R.grid_path)
+    return and_(own >= low, own < high)
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:

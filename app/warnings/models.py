@@ -3,11 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
 from app.core.types import Code, UtcDateTime
+
+
+def _newest(name: str, where: ColumnElement[bool]) -> Index:
+    """Return an index by which the newest of some warnings are found."""
+    return Index(name, "given_at", "warning_id", sqlite_where=where, postgresql_where=where)
 
 
 class WarningRow(db.Model):
@@ -35,6 +40,6 @@ class WarningRow(db.Model):
     __table_args__ = (
         CheckConstraint("level IN ('blue', 'yellow', 'orange', 'red')", name="level_known"),
         CheckConstraint("ended_at IS NULL OR ended_at >= given_at", name="ends_after_start"),
-        Index("ix_warnings_open", "given_at", sqlite_where=ended_at.is_(None), postgresql_where=ended_at.is_(None)),
-        Index("ix_warnings_path", "grid_path", "given_at"),
+        _newest("ix_warnings_open", ended_at.is_(None)),
+        _newest("ix_warnings_ended", ended_at.is_not(None)),
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
-from app.core.db import db
+from app.core.db import Unindexed, db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
 from app.grids.levels import Level, subtree_range
@@ -58,20 +58,30 @@ class WarningUnknown(NotFound):
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
-    """Return the condition on `warnings` that holds for what concerns a person's ground, wholly or in part."""
+    """Return the condition on `warnings` that holds for what concerns a person's ground, wholly or in part.
+
+    What leads to warnings is their id, or when they were given.
+    """
     ways: list[ColumnElement[bool]] = []
+    own = Unindexed(_W.grid_path)
     for path in person.grounds(Permission.WARNING_READ):
         low, high = subtree_range(path)
         above = [path[: place + 1] for place, letter in enumerate(path) if letter == "/"]
-        ways += [(_W.grid_path >= low) & (_W.grid_path < high), _W.grid_path.in_(above)]
+        ways += [(own >= low) & (own < high), own.in_(above)]
     return or_(*ways) if ways else false()
 
 
 def listed(person: Person, *, is_open: bool = False) -> Sequence[WarningRow]:
     """Return the newest warnings that concern a person's ground, those that hold before the others."""
-    wanted = [visible_to(person), *([_W.ended_at.is_(None)] if is_open else [])]
-    statement = select(_W).where(*wanted).order_by(_W.ended_at.is_not(None), _W.given_at.desc(), _W.warning_id)
-    return db.session.scalars(statement.limit(LISTED_MOST)).all()
+    holding = _newest(person, _W.ended_at.is_(None), LISTED_MOST)
+    ended = [] if is_open else _newest(person, _W.ended_at.is_not(None), LISTED_MOST - len(holding))
+    return [*holding, *ended]
+
+
+def _newest(person: Person, wanted: ColumnElement[bool], most: int) -> Sequence[WarningRow]:
+    """Return some warnings, each of both kinds by an index of its own: together they have none in this order."""
+    statement = select(_W).where(visible_to(person), wanted).order_by(_W.given_at.desc(), _W.warning_id.desc())
+    return db.session.scalars(statement.limit(most)).all()
 
 
 def one(warning_id: UUID, person: Person) -> WarningRow:

@@ -7,7 +7,7 @@ from app.frame.pages import Section
 from app.rooms import ADMINISTRATION
 from tests.board.boards import page
 from tests.factories.grids import COUNTY
-from tests.support.elements import texts_of
+from tests.support.elements import elements, texts_of
 from workflows.words import Words
 
 pytestmark = pytest.mark.one_database
@@ -20,7 +20,8 @@ def town(town):
 
 
 def shown(answer):
-    return [section.path for section in ADMINISTRATION if f'<h2 class="h4"><a href="{section.path}">' in answer.text]
+    headings = [link.attributes["href"] for one in elements(answer.text, "h2") for link in one.all("a")]
+    return [section.path for section in ADMINISTRATION if section.path in headings]
 
 
 def test_an_administrator_sees_every_part(town):
@@ -47,5 +48,5 @@ def test_what_stands_open_is_told_beside_its_part(town, monkeypatch):
     part: Section = ADMINISTRATION[0]
     remark = remarks.Remark(Words("有一件事", "One thing"), part.path)
     monkeypatch.setattr(remarks, "_looks", {part.path: lambda person: [remark]})
-    assert "有一件事" in page(town, town.admin, "/admin/").text
-    assert "One thing" in page(town, town.admin, "/admin/?lang=en").text
+    assert texts_of(page(town, town.admin, "/admin/").text, "p", class_="remark") == ["⚠ 有一件事"]
+    assert texts_of(page(town, town.admin, "/admin/?lang=en").text, "p", class_="remark") == ["⚠ One thing"]

@@ -5,6 +5,7 @@ import pytest
 from tests.board.boards import page
 from tests.factories.departments import department
 from tests.factories.grids import COUNTY, EAST, WEST
+from tests.support.elements import links_of, texts_of
 
 pytestmark = pytest.mark.one_database
 
@@ -16,17 +17,23 @@ def town(town):
     return town
 
 
+def remarks(town, actor, about, query=""):
+    """The remarks on the first page of administration that say this."""
+    return [text for text in texts_of(page(town, actor, f"/admin/{query}").text, "p", class_="remark") if about in text]
+
+
 def test_townships_without_a_department_are_named_until_they_have_one(town):
-    assert f"1 个乡镇还没有自己的部门：格{EAST}" in page(town, town.admin, "/admin/").text
-    assert "个乡镇还没有自己的部门" not in page(town, town.local, "/admin/").text
+    said = "个乡镇还没有自己的部门"
+    assert remarks(town, town.admin, said) == [f"⚠ 1 {said}：格{EAST}"]
+    assert remarks(town, town.local, said) == []
     with town.app.app_context():
         department(f"T-{EAST}", "河东镇人民政府", "township", grid_code=EAST)
-    assert "个乡镇还没有自己的部门" not in page(town, town.admin, "/admin/").text
+    assert remarks(town, town.admin, said) == []
 
 
 def test_grids_without_a_full_time_worker_are_counted_on_ones_own_ground(town):
-    shown = page(town, town.admin, "/admin/").text
-    assert "2 个网格没有专职网格员" in shown
-    assert 'href="/admin/roster/?lacking=full_time"' in shown
-    assert "个网格没有专职网格员" not in page(town, town.local, "/admin/").text
-    assert "2 grids without a full-time worker" in page(town, town.admin, "/admin/?lang=en").text
+    said = "个网格没有专职网格员"
+    assert remarks(town, town.admin, said) == [f"⚠ 2 {said}"]
+    assert links_of(page(town, town.admin, "/admin/").text)["/admin/roster/?lacking=full_time"] == f"2 {said}"
+    assert remarks(town, town.local, said) == []
+    assert remarks(town, town.admin, "2 grids without a full-time worker", "?lang=en")

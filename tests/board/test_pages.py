@@ -12,7 +12,7 @@ from app.core.transaction import transaction
 from tests.board.boards import closed, forced, page, seen, step
 from tests.factories.grids import EAST, WEST
 from tests.factories.town import GRID, HERE, HOUSING
-from tests.support.elements import tight
+from tests.support.elements import alert, elements, links_of, rows_of, texts_of, tight
 
 pytestmark = pytest.mark.one_database
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -29,7 +29,8 @@ def test_the_board_shows_figures_that_lead_to_their_cases(town):
     for name, count in counts.items():
         listed = page(town, town.supervisor, "/board/cases", show=name)
         assert f"共 {count} 件" in seen(listed)
-    assert case["number"] in page(town, town.supervisor, "/board/cases", show="open").text
+    listed = rows_of(page(town, town.supervisor, "/board/cases", show="open").text, id="cases")
+    assert [row[0] for row in listed] == [case["number"]]
 
 
 @pytest.mark.both_databases
@@ -163,15 +164,20 @@ def test_what_calling_back_brought_is_shown_as_it_was_said(town):
     assert "<dd>Not reached</dd>" in tight(page(town, town.supervisor, path, lang="en").text)
 
 
+def following(answer):
+    """Where what was just done leads."""
+    return [link.says for one in elements(answer.text, "div", class_="alert-success") for link in one.all("a")]
+
+
 @pytest.mark.both_databases
 def test_one_closing_leads_to_the_next_that_waits(town):
     first, second = (forced(town) for _ in range(2))
     done = step(town, town.supervisor, first, "spot_check", solved="true")
     shown = town.client.get(done.headers["Location"], headers={**town.supervisor.headers, "Accept": "text/html"})
-    assert f'/board/cases/{second["case_id"]}">抽查下一件' in shown.text
+    assert links_of(shown.text)[f"/board/cases/{second['case_id']}"] == "抽查下一件"
     done = step(town, town.supervisor, second, "spot_check", solved="true")
     shown = town.client.get(done.headers["Location"], headers={**town.supervisor.headers, "Accept": "text/html"})
-    assert "抽查下一件" not in shown.text
+    assert following(shown) == ["回到抽查清单"]
 
 
 def test_only_a_look_at_a_closing_leads_to_the_next(town):
@@ -179,9 +185,8 @@ def test_only_a_look_at_a_closing_leads_to_the_next(town):
     case = town.handling()
     done = step(town, town.supervisor, case, "supervise", grade="yellow")
     shown = town.client.get(done.headers["Location"], headers={**town.supervisor.headers, "Accept": "text/html"})
-    assert "已办理：督办" in seen(shown)
-    assert "抽查下一件" not in shown.text
-    assert "回到抽查清单" not in shown.text
+    assert texts_of(shown.text, "div", class_="alert-success") == ["已办理：督办。"]
+    assert following(shown) == []
 
 
 def test_what_was_not_checked_is_told_by_how_the_case_stands(town):
@@ -250,8 +255,8 @@ def test_a_refused_form_says_why_on_the_page(town, action, fields, status):
     case = closed(town)
     answer = step(town, town.supervisor, case, action, **fields)
     assert answer.status_code == status
-    assert 'role="alert"' in answer.text
-    assert case["number"] in answer.text
+    assert alert(answer.text)
+    assert texts_of(answer.text, "h1")[0].startswith(case["number"])
 
 
 def test_forms_are_those_of_the_procedure(town):
@@ -263,7 +268,8 @@ def test_forms_are_those_of_the_procedure(town):
     assert forms(town.supervisor) == ["spot_check", "reopen"]
     assert forms(town.leader) == ["reopen"]
     assert forms(town.township) == []
-    assert "没有您可办的监督操作" in page(town, town.township, f"/board/cases/{case['case_id']}").text
+    shown = page(town, town.township, f"/board/cases/{case['case_id']}").text
+    assert "此案件现在没有您可办的监督操作。" in texts_of(shown, "p", class_="text-secondary")
 
 
 def test_a_browser_needs_the_token_of_its_session(town):

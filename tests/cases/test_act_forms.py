@@ -10,7 +10,7 @@ from app.cases.acts import evidence
 from app.cases.schemas.act_data import schema_of
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
-from tests.support.elements import tight
+from tests.support.elements import elements, facts_of, texts_of
 from tests.support.queries import counted
 from workflows.case import CASE
 from workflows.case_forms import FORMS, PLAIN
@@ -59,8 +59,9 @@ def test_a_field_more_is_seen_and_taken_everywhere_and_nothing_else_was_touched(
     case = town.checked()
     town.bring_photos(case)
     desk, path = Desk(app, town.duty), f"/desk/cases/{case['case_id']}"
-    assert "井盖颜色" in desk.part(f"{path}/act/close").text
-    assert "Colour of the cover" in desk.part(f"{path}/act/close?lang=en").text
+    assert texts_of(desk.part(f"{path}/act/close").text, "label", for_="f-colour") == ["井盖颜色"]
+    english = desk.part(f"{path}/act/close?lang=en").text
+    assert texts_of(english, "label", for_="f-colour") == ["Colour of the cover"]
     close = next(each for each in town.duty.read(case)["actions"] if each["action"] == "close")
     assert [each["label_en"] for each in close["fields"] if each["field"] == "colour"] == ["Colour of the cover"]
     acts = town.duty.get("catalogue").get_json()["acts"]
@@ -69,11 +70,11 @@ def test_a_field_more_is_seen_and_taken_everywhere_and_nothing_else_was_touched(
         "field": "colour", "label": "井盖颜色", "label_en": "Colour of the cover", "type": "text", "of": None,
         "asked": "always", "choices": [], "default": None, "most": 20,
     }  # fmt: skip
-    assert 'type="number"' in desk.part(f"{path}/act/close").text
+    assert elements(desk.part(f"{path}/act/close").text, "input", type="number", name="covers")
     assert desk.act(case, "close", colour="红", covers="3").status_code == 303
     data = town.duty.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]["data"]
     assert (data["colour"], data["covers"]) == ("红", 3)
-    assert "<dt>Colour of the cover</dt><dd>红</dd>" in tight(desk.get(f"{path}/file").text)
+    assert ("Colour of the cover", "红") in facts_of(desk.get(f"{path}/file").text)
 
 
 def test_without_it_the_field_is_refused_and_the_acts_have_another_version(town):

@@ -1,13 +1,17 @@
 """What a request reads belongs to what it shows, and not to all that has ever happened."""
 
+from datetime import timedelta
 from io import BytesIO
 
 from app.admin import empty_rungs
 from app.cases import jobs, recounts
+from app.core import clock
 from app.frame import sheets
 from tests.board.boards import page
 from tests.desk.browser import Desk
+from tests.factories.grids import VILLAGES
 from tests.factories.town import GARBAGE, GRID, HERE
+from tests.plugins.application import MONDAY_MORNING
 from tests.plugins.histories import GROWTH
 from tests.support.rows_read import rows_read
 
@@ -47,6 +51,45 @@ def test_parts_within_a_department_are_found_among_those_that_are_owed(histories
     histories.hold("parts given away", lambda town: town.housing.get("cases", queue="sub_given"))
     histories.hold("orders to answer", lambda town: town.housing.get("cases", queue="to_answer"))
     histories.hold("all queues of a department", lambda town: town.housing.get("queues"))
+
+
+def test_rounds_are_read_by_the_page_and_counted_by_their_days(histories):
+    since = (clock.local(MONDAY_MORNING) - timedelta(days=30)).date().isoformat()
+    for name, ask in {"all": {}, "one's own": {"mine": "true"}, "of a state": {"state": "done"}}.items():
+        histories.hold(f"rounds that one does: {name}", lambda town, ask=ask: town.worker.get("rounds", **ask))
+        histories.hold(f"rounds of a county: {name}", lambda town, ask=ask: town.duty.get("rounds", **ask))
+    histories.hold("rounds of a village", lambda town: town.duty.get("rounds", grid=VILLAGES[0], **{"from": since}))
+    histories.hold("rounds of late", lambda town: town.duty.get("rounds", **{"from": since}))
+    histories.hold("how the plans stand", lambda town: town.duty.get("rounds/plans", **{"from": since}))
+    histories.hold("rounds at the desk", lambda town: page(town, town.duty, "/desk/rounds/"))
+    histories.hold("rounds missed, at the desk", lambda town: page(town, town.duty, "/desk/rounds/?state=missed"))
+    histories.hold("plans of rounds", lambda town: page(town, town.admin, "/admin/rounds/"))
+    cursors = {town: rounds_followed(town) for town in histories.towns}
+    histories.hold("changes of rounds", lambda town: town.worker.send("POST", "sync", follow(town, cursors[town])))
+
+
+def follow(town, cursor):
+    """What a phone asks for that has read all cases, and follows the rounds of its owner."""
+    return {"cursor": town.cursor, "streams": {"rounds": {"cursor": cursor}}}
+
+
+def rounds_followed(town):
+    """How far a phone has read that has all rounds of its owner."""
+    cursor, more = None, True
+    while more:
+        stream = town.worker.send("POST", "sync", follow(town, cursor)).get_json()["streams"]["rounds"]
+        cursor, more = stream["cursor"], stream["more"]
+    return cursor
+
+
+def test_warnings_are_read_by_the_page_and_their_picture_by_their_receipts(histories):
+    histories.hold("warnings", lambda town: town.duty.get("warnings"))
+    histories.hold("warnings that hold", lambda town: town.duty.get("warnings", open="true"))
+    histories.hold("a warning", lambda town: town.duty.get(f"warnings/{town.warning_id}"))
+    histories.hold("warnings of a township", lambda town: town.township.get("warnings"))
+    histories.hold("warnings at the desk", lambda town: page(town, town.duty, "/desk/warnings/"))
+    histories.hold("warnings now", lambda town: page(town, town.duty, "/desk/warnings/now"))
+    histories.hold("a picture", lambda town: page(town, town.duty, f"/desk/warnings/{town.warning_id}/picture"))
 
 
 def test_what_would_come_of_a_file_of_tickets_is_looked_up_by_its_numbers(histories):

@@ -18,7 +18,7 @@ from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE
-from tests.support.elements import texts_of, tight
+from tests.support.elements import alert, empty_title, errors_at, links_of, outcome, rows_of, texts_of, tight, value_of
 
 pytestmark = pytest.mark.one_database
 FRONT = "/admin/catalogue/figures"
@@ -52,16 +52,15 @@ def setting(town, name):
 def test_the_count_stands_on_the_list_and_leads_to_the_documents(desk, town):
     with town.app.app_context():
         total = sum(queries.examples().values())
-    assert f"<b>{total}</b>" in desk.get("/admin/catalogue/").text
+    assert links_of(desk.get("/admin/catalogue/").text)[FRONT] == f"待县定的数字 {total}"
     shown = desk.get(FRONT).text
-    assert f"还有 {total} 项" in shown
-    assert "设置" in shown
-    assert "暴露垃圾" in desk.get(f"{FRONT}?kind=class").text
+    assert texts_of(shown, "h1") == [f"待县定的数字 还有 {total} 项"]
+    assert "设置" in [row[1] for row in rows_of(shown, id="open-figures")]
+    assert "0102 暴露垃圾" in [row[1] for row in rows_of(desk.get(f"{FRONT}?kind=class").text, id="open-figures")]
 
 
 def test_a_figure_is_set_with_its_source(desk, town):
-    shown = desk.get(SETTINGS).text
-    assert "疑似重复：距离（米）" in shown
+    assert "设置 · 疑似重复：距离（米）" in [row[1] for row in rows_of(desk.get(SETTINGS).text, id="figures")]
     answer = desk.post(SETTINGS, {"seen": 1, "source": SOURCE, "pick": [METRES], f"n-{METRES}-value": "80"})
     assert answer.status_code == 303
     found = setting(town, "duplicate_metres")
@@ -93,18 +92,19 @@ def test_half_a_day_is_set_to_whole_minutes(desk, town):
 
 
 def test_what_was_typed_stays_with_its_fault(desk, town):
-    for form, said in (
-        ({"source": "", "pick": [METRES], f"n-{METRES}-value": "80"}, "必填"),
-        ({"source": "example", "pick": [METRES], f"n-{METRES}-value": "80"}, "请写明依据"),
-        ({"source": SOURCE, "pick": [METRES], f"n-{METRES}-value": "-8"}, "数值有误"),
-        ({"source": SOURCE, f"n-{METRES}-value": "80"}, "请勾选"),
-        ({"source": SOURCE, "pick": [SHARE], f"n-{SHARE}-value": "300"}, "百分比应在 0 到 100 之间"),
-        ({"source": SOURCE, "pick": [METRES], f"n-{METRES}-unheard": "1"}, "有误"),
+    for form, field, said in (
+        ({"source": "", "pick": [METRES], f"n-{METRES}-value": "80"}, "source", "必填"),
+        ({"source": "example", "pick": [METRES], f"n-{METRES}-value": "80"}, "source", "请写明依据"),
+        ({"source": SOURCE, "pick": [METRES], f"n-{METRES}-value": "-8"}, f"n-{METRES}-value", "数值有误"),
+        ({"source": SOURCE, f"n-{METRES}-value": "80"}, None, "请勾选"),
+        ({"source": SOURCE, "pick": [SHARE], f"n-{SHARE}-value": "300"}, None, "百分比应在 0 到 100 之间"),
+        ({"source": SOURCE, "pick": [METRES], f"n-{METRES}-unheard": "1"}, None, "有误"),
     ):
         answer = desk.post(SETTINGS, {"seen": 1, **form})
         assert answer.status_code == 422, form
-        assert said in answer.text, form
-        assert all(f'value="{form[name]}"' in answer.text for name in form if name.endswith("-value")), form
+        told = errors_at(answer.text, field) if field else [alert(answer.text), *texts_of(answer.text, id="faults")]
+        assert said in " ".join(told), form
+        assert all(value_of(answer.text, name) == form[name] for name in form if name.endswith("-value")), form
     assert left(town) == ALL
 
 
@@ -117,15 +117,16 @@ def test_a_document_that_has_changed_since_is_not_set(desk, town):
 def test_chosen_documents_are_adopted_as_they_stand(desk, town):
     answer = desk.post(FRONT, {"source": SOURCE, "pick": ["settings:settings", f"class:{GARBAGE}"]})
     assert answer.status_code == 303
-    assert "已确定 2 份" in desk.get(answer.headers["Location"]).text
+    assert outcome(desk.get(answer.headers["Location"]).text) == "已确定 2 份。"
     assert (left(town), left(town, "class", GARBAGE)) == (0, 0)
     assert setting(town, "duplicate_metres").value == 50
-    assert SOURCE in desk.get(f"/admin/catalogue/class/{GARBAGE}").text
-    assert "这份文件没有待定的数字" in desk.get(SETTINGS).text
+    shown = rows_of(desk.get(f"/admin/catalogue/class/{GARBAGE}").text, class_="content")
+    assert SOURCE in [source for _, _, source in shown]
+    assert empty_title(desk.get(SETTINGS).text) == "这份文件没有待定的数字"
 
 
 def test_adopting_needs_a_source_and_a_choice(desk, town):
-    assert "请勾选" in desk.post(FRONT, {"source": SOURCE}).text
+    assert "请勾选" in alert(desk.post(FRONT, {"source": SOURCE}).text)
     answer = desk.post(FRONT, {"source": "", "pick": ["settings:settings"]})
     assert answer.status_code == 422
     assert 'value="settings:settings" aria-label="选择 设置" checked' in tight(answer.text)
@@ -152,7 +153,7 @@ def imports(town):
 
 def test_the_rule_of_departments_is_loosened_by_a_decision_and_taken_back(desk, town):
     before = imports(town)
-    assert "放宽部门回避" in desk.get(FRONT).text
+    assert links_of(desk.get(FRONT).text)[f"{SETTINGS}#judge-own"].startswith("放宽部门回避")
     assert desk.post(JUDGE_OWN, {"seen": 1, **DECIDED}).status_code == 303
     found = setting(town, "departments_judge_own")
     assert (found.value, found.decision, found.since, found.source) == (1, SOURCE, date(2026, 12, 1), SOURCE)

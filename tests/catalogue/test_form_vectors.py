@@ -19,7 +19,7 @@ from workflows.forms import in_words
 
 CONTENT = json.loads((Path(__file__).parent / "form_vectors.json").read_text("utf-8"))
 FORMS = {name: [FormFieldDocument().load(deepcopy(one)) for one in form] for name, form in CONTENT["forms"].items()}
-RULES = Path(pages.__file__).parent / "static" / "form-rules.js"
+STATIC = Path(pages.__file__).parent / "static"
 CALL = """import { openOf, sentOf, shownOf, wrongOf } from "./form-rules.js";
 const { forms, vectors } = JSON.parse(await new Response(process.stdin).text());
 const names = (questions) => questions.map((one) => one.field);
@@ -56,7 +56,8 @@ def test_the_server_judges_by_them():
 
 
 def test_the_phone_judges_by_them_without_network(tmp_path):
-    (tmp_path / "form-rules.js").write_bytes(RULES.read_bytes())
+    for name in ("form-rules.js", "terms.js"):
+        (tmp_path / name).write_bytes((STATIC / name).read_bytes())
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "call.js").write_text(CALL)
     forms = {name: [form_field(question) for question in form] for name, form in FORMS.items()}

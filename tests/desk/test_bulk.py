@@ -7,7 +7,7 @@ from tests.desk.browser import Desk
 from tests.desk.test_case_pages import form_for
 from tests.factories.catalogue import seed_content
 from tests.factories.town import HERE, PHONED
-from tests.support.elements import texts_of
+from tests.support.elements import rows_of, texts_of
 
 pytestmark = pytest.mark.one_database
 METRE = 360 / 40_030_230  # of latitude
@@ -55,7 +55,7 @@ def test_who_closes_several_sees_of_each_when_it_may_be_closed_and_what_speaks_a
         assert "沟对岸" not in judged(text, cases[1])
     assert page.index('id="judged"') < page.index('class="act"')
     done = desk.post(form.action, form.values)
-    assert "办成 2 件" in desk.get(done.headers["Location"]).text
+    assert texts_of(desk.get(done.headers["Location"]).text, "h1") == ["结案 · 办成 2 件，未办成 0 件"]
 
 
 def test_what_is_looked_at_on_the_spot_is_not_done_for_several_and_the_page_says_why(app, town):
@@ -71,8 +71,8 @@ def test_what_is_looked_at_on_the_spot_is_not_done_for_several_and_the_page_says
     sent = {"case": [case["case_id"] for case in cases], "op_id": town.photo()}
     sent |= {f"seen-{case['case_id']}": str(case["seq"]) for case in cases}
     done = desk.get(desk.post("/desk/bulk/pass_check", sent).headers["Location"]).text
-    assert "办成 0 件，未办成 2 件" in done
-    assert "须逐件填写：位置、照片和材料" in done
+    assert texts_of(done, "h1") == ["核查通过 · 办成 0 件，未办成 2 件"]
+    assert ["须逐件填写：位置、照片和材料" in result for _, result in rows_of(done)] == [True, True]
     assert {town.supervisor.read(case)["state"] for case in cases} == {"handled"}
 
 
@@ -91,11 +91,12 @@ def test_who_finishes_several_is_told_which_ask_for_photos_and_the_others_are_do
     assert form.values["case"] == [plain["case_id"]]
     everything = form.values | {"result": ["已清理"], "case": [asking["case_id"], plain["case_id"]]}
     done = desk.get(desk.post(form.action, everything).headers["Location"]).text
-    assert "办成 1 件，未办成 1 件" in done
-    assert "须逐件填写：照片和材料" in done
+    assert texts_of(done, "h1") == ["处置完成 · 办成 1 件，未办成 1 件"]
+    assert ["须逐件填写：照片和材料" in result for _, result in rows_of(done)].count(True) == 1
     states = [town.supervisor.read(case)["state"] for case in (asking, plain)]
     assert states == ["handling", "handled"]
-    assert "办成 1 件" in desk.get(desk.post(form.action, everything).headers["Location"]).text, "sent again"
+    again = desk.get(desk.post(form.action, everything).headers["Location"]).text
+    assert texts_of(again, "h1") == ["处置完成 · 办成 1 件，未办成 1 件"], "sent again"
 
 
 def test_a_called_department_owes_no_photos_and_finishes_several_at_once(app, town):

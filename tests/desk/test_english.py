@@ -11,6 +11,7 @@ from app.core.transaction import transaction
 from tests.board.boards import closed
 from tests.desk.browser import Desk
 from tests.factories.town import GARBAGE
+from tests.support.elements import errors_at, rows_of, texts_of
 
 pytestmark = pytest.mark.one_database
 CHINESE = re.compile("[一-鿿]")
@@ -60,9 +61,11 @@ def test_a_refused_act_and_what_is_wrong_with_its_fields(town):
     desk = Desk(town.app, town.housing)
     answer = desk.act(case, "ask_extension", {"lang": "en"}, due_at="2020-01-01T09:00", reason="材料未到")
     assert "Something is not filled in rightly" in refused(answer)
-    assert "✗ The new limit must lie after the present one." in english(answer, 'div class="about" id="about-f-due_at"')
+    assert errors_at(answer.text, "f-due_at") == ["The new limit must lie after the present one."]
     answer = desk.act(case, "finish", result="好了")
-    assert "✗ Photos needed for this step: 1 or more. Take them, then send it." in answer.text
+    assert errors_at(answer.text, "f-attachments") == [
+        "Photos needed for this step: 1 or more. Take them, then send it."
+    ]
     answer = desk.post(f"/desk/cases/{case['case_id']}/act/sign", {"seen": town.seq_of(case["case_id"])})
     assert answer.status_code == 409
     assert "This task is signed for already: please handle it." in refused(answer)
@@ -77,7 +80,7 @@ def test_a_report_for_a_caller(town):
     answer = Desk(town.app, town.acceptor).post("/desk/report?lang=en", {"source": "hotline", "class": GARBAGE})
     assert answer.status_code == 422
     refused(answer)
-    assert "Click on the map" in answer.text
+    assert "Click on the map" in " ".join(errors_at(answer.text, "place"))
     assert not CHINESE.search("".join(re.findall(r'text-danger">([^<]*)', answer.text)))
 
 
@@ -95,10 +98,10 @@ def test_what_the_system_did_is_told_as_done_by_the_system(town, clock):
         service.act(UUID(case["case_id"]), "overdue", SYSTEM, {"clock": 1}, uuid4())
     desk = Desk(town.app, town.supervisor)
     for path in (f"/desk/cases/{case['case_id']}/file", f"/desk/cases/{case['case_id']}"):
-        shown = desk.get(f"{path}?lang=en").text
-        assert "the system" in shown
-        assert "系统" not in shown
-        assert "系统" in desk.get(f"{path}?lang=zh").text
+        english, chinese = (texts_of(desk.get(f"{path}?lang={lang}").text, "li") for lang in ("en", "zh"))
+        assert [step for step in english if "the system" in step]
+        assert not [step for step in english if "系统" in step]
+        assert [step for step in chinese if "系统" in step]
 
 
 def test_results_of_an_act_on_several_cases(town):
@@ -114,12 +117,13 @@ def test_results_of_an_act_on_several_cases(town):
 def test_a_condition_is_offered_with_its_limit_in_the_reader_s_own_words(town):
     address = f"/desk/cases/{town.accepted()['case_id']}/act/file"
     desk = Desk(town.app, town.duty)
-    assert "生活垃圾未入容器 (8 working hours)" in desk.get(f"{address}?lang=en").text
-    assert "生活垃圾未入容器（8 个工作小时）" in desk.get(f"{address}?lang=zh").text
+    offered = {lang: texts_of(desk.get(f"{address}?lang={lang}").text, "label") for lang in ("en", "zh")}
+    assert [text for text in offered["en"] if text.endswith("生活垃圾未入容器 (8 working hours)")]
+    assert [text for text in offered["zh"] if text.endswith("生活垃圾未入容器（8 个工作小时）")]
 
 
 def test_a_class_is_found_by_its_english_name(town):
     number = town.worker.report(GARBAGE).get_json()["number"]
     desk = Desk(town.app, town.acceptor)
-    assert number in desk.get("/desk/cases?class=garbage&lang=en").text
-    assert number not in desk.get("/desk/cases?class=manhole&lang=en").text
+    listed = (desk.get(f"/desk/cases?class={name}&lang=en").text for name in ("garbage", "manhole"))
+    assert [[row[1] for row in rows_of(page, id="worklist")] for page in listed] == [[number], []]

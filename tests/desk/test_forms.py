@@ -15,7 +15,7 @@ from tests.board.boards import step as board_step
 from tests.desk.browser import Desk, path_of
 from tests.factories.lively import lively
 from tests.factories.town import HOUSING
-from tests.support.elements import tight
+from tests.support.elements import elements, errors_at, links_of, outcome, texts_of, tight, value_of
 from workflows.case import CASE
 from workflows.case_keys import KEYS
 from workflows.case_procedure import CASE_PROCEDURE
@@ -131,12 +131,11 @@ def test_an_error_is_told_beside_its_field_and_nothing_typed_is_lost(app, town):
     desk = Desk(app, town.housing)
     answer = desk.act(case, "ask_extension", due_at="2020-01-01T09:00", reason="材料未到")
     assert answer.status_code == 422
-    assert "新时限应晚于现在的处置时限。" in answer.text
-    assert 'value="2020-01-01T09:00"' in answer.text
-    assert "材料未到</textarea>" in answer.text
+    assert errors_at(answer.text, "f-due_at") == ["新时限应晚于现在的处置时限。"]
+    assert (value_of(answer.text, "due_at"), value_of(answer.text, "reason")) == ("2020-01-01T09:00", "材料未到")
     answer = desk.act(case, "finish", result="好了")
     assert answer.status_code == 422
-    assert "至少需要" in answer.text
+    assert "至少需要" in errors_at(answer.text, "f-attachments")[0]
 
 
 def test_a_stale_form_shows_the_fresh_case_and_keeps_what_was_typed(app, town):
@@ -147,13 +146,14 @@ def test_a_stale_form_shows_the_fresh_case_and_keeps_what_was_typed(app, town):
     town.acceptor.act(case, "recall_verify")
     answer = desk.post(address, {**values, "reason": "不属网格事项"})
     assert answer.status_code == 409
-    assert "不属网格事项</textarea>" in answer.text
-    assert "收回核实" in answer.text
+    assert value_of(answer.text, "reason") == "不属网格事项"
+    assert "收回核实" in texts_of(answer.text, "ol", class_="way")[0]
     town.acceptor.act(case, "accept")
     answer = desk.post(address, {**values, "reason": "不属网格事项"})
     assert answer.status_code == 409
-    assert "您刚才填写的内容" in answer.text
-    assert "不属网格事项" in answer.text
+    (refused,) = elements(answer.text, id="refused")
+    assert texts_of(answer.text, "summary")[0] == "您刚才填写的内容"
+    assert [one.says for one in refused.all("li")] == ["理由：不属网格事项"]
 
 
 def test_sent_twice_is_done_once(app, town):
@@ -171,20 +171,20 @@ def test_after_an_act_comes_the_next_case_of_the_list(app, town):
     done = desk.act(first, "accept", {"list": "queue=to_accept"})
     assert path_of(done) == f"/desk/cases/{second['case_id']}"
     page = desk.get(done.headers["Location"])
-    assert "已办理：受理" in page.text
-    assert "这是下一件" in page.text
+    assert outcome(page.text).startswith("已办理：受理")
+    assert outcome(page.text).endswith("这是下一件")
 
 
 @pytest.mark.both_databases
 def test_from_the_desk_one_goes_on_to_what_is_most_pressing_in_all_queues(app, town):
     first, second = (town.worker.report().get_json() for _ in range(2))
     desk = Desk(app, town.acceptor)
-    assert "list=mine%3D1" in desk.get("/desk/").text
+    assert f"/desk/cases/{first['case_id']}?list=mine%3D1" in links_of(desk.get("/desk/").text)
     done = desk.act(first, "accept", {"list": "mine=1"})
     assert path_of(done) == f"/desk/cases/{second['case_id']}"
     done = desk.act(second, "accept", {"list": "mine=1"})
     assert path_of(done) == "/desk/"
-    assert "已办理：受理" in desk.get(done.headers["Location"]).text
+    assert outcome(desk.get(done.headers["Location"]).text).startswith("已办理：受理")
 
 
 def test_after_a_step_on_what_others_have_in_hand_one_stays_with_the_case(app, town):
@@ -217,10 +217,12 @@ def test_another_class_brings_its_own_conditions_and_the_list_is_remembered(app,
     desk = Desk(app, town.duty)
     asked = {"list": "queue=to_file&class=0102", "op_id": "x", "class": "C0102 污水井盖", "condition": ""}
     form = desk.get(f"/desk/cases/{case['case_id']}/act/file", query_string=asked, headers={"HX-Request": "1"}).text
-    assert 'value="C0102 污水井盖"' in form
+    assert value_of(form, "class") == "C0102 污水井盖"
+    offered = texts_of(form, "label", class_="form-check")
     for condition in conditions_of(app, "C0102"):
-        assert condition in form
-    assert "list=queue%3Dto_file%26class%3D0102" in form
+        assert [text for text in offered if condition in text], condition
+    (act,) = elements(form, "form", class_="act")
+    assert act.attributes["action"].endswith("list=queue%3Dto_file%26class%3D0102")
 
 
 def conditions_of(app, code):

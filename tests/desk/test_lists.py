@@ -11,7 +11,7 @@ from app.desk.countdown import remaining
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
 from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
-from tests.support.elements import tight
+from tests.support.elements import alert, elements, empty_title, texts_of, tight
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 FIXED = 2  # session with person and assignments; at most one more for reference data
@@ -70,7 +70,7 @@ def test_a_list_is_narrowed_by_what_stands_in_its_address(app, town):
     }.items():
         page = desk.get(f"/desk/queues/to_accept{query}")
         assert set(numbers(page)) == wanted, query
-    assert "没有这个网格" in desk.get("/desk/cases?grid=没有的").text
+    assert "没有这个网格" in alert(desk.get("/desk/cases?grid=没有的").text)
     assert set(numbers(desk.get("/desk/cases?state=reported"))) == both
     assert numbers(desk.get("/desk/cases?state=closed")) == []
 
@@ -92,29 +92,30 @@ def test_a_list_is_read_page_by_page_and_nothing_twice(app, town, monkeypatch):
 
 def test_an_empty_list_says_what_to_do(app, town):
     desk = Desk(app, town.acceptor)
-    assert "这里都办完了" in desk.get("/desk/queues/to_accept").text
-    assert "放宽或清除" in desk.get("/desk/queues/to_accept?text=没有").text
-    assert "现在没有等您办理的案件" in desk.get("/desk/").text
-    assert "还没有案件" in desk.get("/desk/cases").text
-    assert "All done here" in desk.get("/desk/queues/to_accept?lang=en").text
+    assert empty_title(desk.get("/desk/queues/to_accept").text) == "这里都办完了"
+    assert "放宽或清除" in texts_of(desk.get("/desk/queues/to_accept?text=没有").text, "div", class_="empty")[0]
+    assert empty_title(desk.get("/desk/").text) == "现在没有等您办理的案件"
+    assert empty_title(desk.get("/desk/cases").text) == "还没有案件"
+    assert empty_title(desk.get("/desk/queues/to_accept?lang=en").text) == "All done here"
 
 
 def test_a_queue_of_others_is_not_there(app, town):
     answer = Desk(app, town.acceptor).get("/desk/queues/to_file")
     assert answer.status_code == 404
-    assert "未能完成" in answer.text
+    assert texts_of(answer.text, "h1") == ["未能完成"]
 
 
 def test_counts_that_have_not_changed_are_not_sent_again(app, town):
     town.worker.report()
     desk = Desk(app, town.acceptor)
     first = desk.part("/desk/counts?here=to_accept")
-    assert "<b>1</b>" in first.text
+    assert texts_of(first.text, "a", id="queue-to_accept") == ["待受理 1"]
     assert first.headers["Cache-Control"] == "no-store", "how many cases wait for somebody is about that person"
     known = {"HX-Request": "1", "If-None-Match": first.headers["ETag"]}
     assert desk.get("/desk/counts?here=to_accept", headers=known).status_code == 304
     town.worker.report()
-    assert "<b>2</b>" in desk.get("/desk/counts?here=to_accept", headers=known).text
+    second = desk.get("/desk/counts?here=to_accept", headers=known).text
+    assert texts_of(second, "a", id="queue-to_accept") == ["待受理 2"]
 
 
 def test_the_desk_begins_with_what_waits_for_a_step_of_ones_own_and_nothing_else(app, town):
@@ -210,7 +211,11 @@ def test_pages_cost_few_statements_however_much_they_show(app, town, clock, quer
 
 def test_what_can_be_chosen_in_a_filter_comes_when_somebody_goes_there(app, town):
     desk = Desk(app, town.acceptor)
-    assert "0102 暴露垃圾" in desk.part("/desk/choices/classes").text
-    assert "县住房和城乡建设局" in desk.part("/desk/choices/departments").text
-    assert GRID[-4:] in desk.part("/desk/choices/grids").text
+    offered = {
+        what: [one.attributes["value"] for one in elements(desk.part(f"/desk/choices/{what}").text, "option")]
+        for what in ("classes", "departments", "grids")
+    }
+    assert "0102 暴露垃圾" in offered["classes"]
+    assert "县住房和城乡建设局" in offered["departments"]
+    assert [one for one in offered["grids"] if GRID[-4:] in one]
     assert desk.part("/desk/choices/people").status_code == 404

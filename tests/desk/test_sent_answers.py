@@ -7,6 +7,7 @@ import pytest
 
 from tests.desk.browser import Desk
 from tests.factories.town import HOUSING, TEAM, WATER
+from tests.support.elements import elements, texts_of
 
 pytestmark = pytest.mark.one_database
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -118,9 +119,9 @@ def test_a_form_for_a_case_that_was_taken_away_says_so_and_tells_what_was_typed_
         assert not UUID.search(text)
         for secret in (case["number"], "只有承办人知道的事", "某处", "暴露垃圾"):
             assert secret not in answer.text
-        assert 'id="back" href="/desk/queues/to_sign"' in answer.text
+        assert elements(answer.text, "a", id="back", href="/desk/queues/to_sign")
     assert desk.get(f"/desk/cases/{case['case_id']}").status_code == 404
-    assert "This case is no longer with you" in desk.post(f"{address}&lang=en", values).text
+    assert texts_of(desk.post(f"{address}&lang=en", values).text, "h1") == ["This case is no longer with you"]
 
 
 def test_somebody_of_another_department_is_not_named(town):

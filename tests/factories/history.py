@@ -3,6 +3,7 @@
 With them grows what is kept beside cases: messages that were read, shifts handed over, files that others took away.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import cycle, islice
 from random import Random
@@ -33,17 +34,22 @@ def lengthen(app: Any, count: int) -> None:
         there = connection.scalar(select(db.func.count()).select_from(Case)) or 0
         copies = [_copy(row, there + number, chance) for number, row in enumerate(islice(cycle(ended), count - there))]
         connection.execute(insert(Case), [new for _, new in copies])
-        pairs = Table("copies", MetaData(), Column("old", Uuid), Column("new", Uuid), prefixes=["TEMPORARY"])
-        pairs.create(connection)
-        connection.execute(insert(pairs), [{"old": old, "new": new["case_id"]} for old, new in copies])
-        for kind in OWNED:
-            table = kind.__table__
-            columns = [pairs.c.new if each.name == "case_id" else each for each in table.columns]
-            rows = select(*columns).join_from(table, pairs, pairs.c.old == table.c.case_id)
-            connection.execute(insert(table).from_select([each.name for each in table.columns], rows))
-        pairs.drop(connection)
+        carry_along(connection, [(old, new["case_id"]) for old, new in copies], OWNED, "case_id")
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
+
+
+def carry_along(connection: Any, copies: Iterable[tuple[Any, Any]], owned: Iterable[Any], key: str) -> None:
+    """Let each copy, named after what it is copied from, own as much as that."""
+    pairs = Table("copies", MetaData(), Column("old", Uuid), Column("new", Uuid), prefixes=["TEMPORARY"])
+    pairs.create(connection)
+    connection.execute(insert(pairs), [{"old": old, "new": new} for old, new in copies])
+    for kind in owned:
+        table = kind.__table__
+        columns = [pairs.c.new if each.name == key else each for each in table.columns]
+        rows = select(*columns).join_from(table, pairs, pairs.c.old == table.c[key])
+        connection.execute(insert(table).from_select([each.name for each in table.columns], rows))
+    pairs.drop(connection)
 
 
 def accompany(app: Any, count: int, *, left_by: Any, others: list[Any]) -> None:

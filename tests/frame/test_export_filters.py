@@ -9,6 +9,7 @@ from tests.factories.grids import COUNTY
 from tests.factories.objects import component, keep
 from tests.factories.town import GARBAGE, HOUSING
 from tests.frame.test_exports import close
+from tests.support.elements import value_of
 from tests.support.exports import taken
 
 
@@ -77,6 +78,6 @@ def test_messages_are_taken_away_as_they_are_filtered_without_telephones(app, to
     assert heading[:3] == ["时间", "种类", "消息"]
     assert [row[1] for row in rows] == ["被督办", "请签收"]
     assert all("东门外" in row[2] and "13900001111" not in row[2] for row in rows)
-    assert 'value="about=supervision"' in desk.get("/notices/?about=supervision").text
+    assert value_of(desk.get("/notices/?about=supervision").text, "query") == "about=supervision"
     assert [row[1] for row in taken(app, desk, "notices", "about=supervision")[1:]] == ["被督办"]
     assert taken(app, Desk(app, town.duty), "notices")[1:] == []

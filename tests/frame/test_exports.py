@@ -23,7 +23,8 @@ from tests.factories.objects import component, keep
 from tests.factories.residents import keep as keep_resident
 from tests.factories.residents import old_woman
 from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
-from tests.support.exports import URL, links, made, order, status, taken, write
+from tests.support.elements import elements, texts_of, value_of
+from tests.support.exports import URL, links, listed, made, order, status, taken, write
 from tests.support.until import until
 
 
@@ -31,9 +32,8 @@ def test_a_list_of_the_desk_is_taken_away_as_it_is_filtered(app, town):
     here = town.worker.report(address="胜利街").get_json()
     there = town.next_worker.report(COVER, at=THERE).get_json()
     desk = Desk(app, town.acceptor)
-    page = desk.get("/desk/queues/to_accept?text=胜利街")
-    query = re.search(r'name="table" value="desk_cases">\s*<input [^>]*name="query" value="([^"]*)"', page.text)[1]
-    heading, *rows = taken(app, desk, "desk_cases", query.replace("&amp;", "&"))
+    query = value_of(desk.get("/desk/queues/to_accept?text=胜利街").text, "query")
+    heading, *rows = taken(app, desk, "desk_cases", query)
     assert heading[:2] == ["编号", "状态"]
     assert [row[0] for row in rows] == [here["number"]]
     assert {row[0] for row in taken(app, desk, "desk_cases")[1:]} == {here["number"], there["number"]}
@@ -52,6 +52,11 @@ def test_a_workbook_holds_the_same_and_no_formulas(app, town):
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == [row[0] for row in rows]
     assert {row[5].value for row in sheet.iter_rows(min_row=2)} == {row[5][1:] for row in rows}
+
+
+def unread(desk):
+    """What the bell says."""
+    return [one.attributes["data-unread"] for one in elements(desk.part("/notices/bell").text, "b")]
 
 
 def close(town):
@@ -142,14 +147,16 @@ def test_what_is_lost_from_sight_is_no_longer_given_out(app, town):
     town.also(town.acceptor, "duty_officer", "centre", COUNTY)
     assert status(desk, link) == 403
     assert links(desk) == []
-    assert "权限已变" in desk.get(URL).text
+    assert ["权限已变" in offered for _, offered in listed(desk)] == [True]
     assert order(desk, "desk_cases").status_code == 303
     with app.app_context(), transaction() as session:
         mine = select(AssignmentRow).where(AssignmentRow.person_id == town.acceptor.id)
         for row in session.scalars(mine.where(AssignmentRow.role == "duty_officer")):
             session.delete(row)
     write(app)
-    assert desk.get(URL).text.count("权限已变") == 1, "the first may be taken again, the second was never written"
+    assert ["权限已变" in " ".join(row) for row in listed(desk)].count(True) == 1, (
+        "the first may be taken again, the second was never written"
+    )
 
 
 def test_a_file_is_not_given_out_once_a_case_of_it_is_gone_from_sight_or_its_sender_is_secret(app, town):
@@ -219,23 +226,22 @@ def test_its_maker_is_told_at_work_that_a_file_is_ready_and_is_led_to_it(app, to
     for count in (0, 1):
         with app.app_context():
             outbox.drain()
-        assert (count == 1) == ('data-unread="1"' in desk.part("/notices/bell").text)
+        assert unread(desk) == (["1"] if count else [])
         if not count:
             write(app)
-    [(number, text)] = re.findall(
-        r'action="(/notices/\d+/open)">.*?<button[^>]*>([^<]*)', desk.get("/notices/").text, re.S
-    )
-    assert text == "您导出的文件已生成（0 行），请在 24 小时内下载。"
+    page = desk.get("/notices/").text
+    (number,) = re.findall(r'action="(/notices/\d+/open)"', page)
+    assert texts_of(page, "button", class_="notice-open") == ["您导出的文件已生成（0 行），请在 24 小时内下载。"]
     assert other.post(number, {}).status_code == 404
     assert path_of(desk.post(number, {})) == URL
-    assert "data-unread" not in desk.part("/notices/bell").text
+    assert unread(desk) == []
     assert desk.post("/notices/choices", {"on": ["closed"]}).status_code == 303
     order(desk, "desk_cases")
     write(app)
     with app.app_context():
         outbox.drain()
-    assert "data-unread" not in desk.part("/notices/bell").text, "who goes without hears of no file"
-    assert "data-unread" not in other.part("/notices/bell").text
+    assert unread(desk) == [], "who goes without hears of no file"
+    assert unread(other) == []
 
 
 def test_what_a_list_cannot_be_is_refused_and_nothing_is_ordered(app, town):
@@ -262,7 +268,7 @@ def test_a_list_that_is_too_long_says_so(app, town, monkeypatch):
     order(desk, "desk_cases")
     write(app)
     assert links(desk) == []
-    assert "请缩小筛选范围" in desk.get(URL).text
+    assert ["请缩小筛选范围" in state for state, _ in listed(desk)] == [True]
     town.drain()
     (message,) = town.acceptor.get("notices").get_json()["items"]
     text = "您导出的文件没有生成：超过 100,000 行，请缩小筛选范围后再导出。"
@@ -279,7 +285,7 @@ def test_a_file_that_breaks_off_is_begun_anew_and_given_up_in_the_end(app, town)
             assert export_id is not None, attempt
             jobs.settle(export_id, well=False)
         assert jobs.work() == 0
-    assert "几次都没有写完" in desk.get(URL).text
+    assert ["几次都没有写完" in state for state, _ in listed(desk)] == [True]
 
 
 def test_what_a_lost_process_has_left_is_taken_up(app, town, clock):
@@ -305,7 +311,7 @@ def test_a_file_that_takes_its_process_down_is_given_up_at_last(app, town, clock
         with transaction():
             assert service.claim() is None
         assert jobs.work() == 0
-    assert "几次都没有写完" in desk.get(URL).text
+    assert ["几次都没有写完" in state for state, _ in listed(desk)] == [True]
     town.drain()
     assert [one["kind"] for one in town.acceptor.get("notices").get_json()["items"]] == ["export_failed"]
 
@@ -313,13 +319,13 @@ def test_a_file_that_takes_its_process_down_is_given_up_at_last(app, town, clock
 def test_progress_is_shown_while_a_file_is_written(app, town):
     desk = Desk(app, town.acceptor)
     order(desk, "desk_cases")
-    assert "hx-trigger" in desk.part(f"{URL}progress").text
+    assert elements(desk.part(f"{URL}progress").text, "div", hx_trigger="every 2s", hx_get=f"{URL}progress")
     with app.app_context():
         with transaction():
             export_id = service.claim()
         with transaction():
             service.note(export_id, 500, 2_000)
-    assert '<progress max="2000" value="500"' in desk.part(f"{URL}progress").text
+    assert elements(desk.part(f"{URL}progress").text, "progress", max="2000", value="500")
 
 
 @pytest.mark.own_database
@@ -371,7 +377,7 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
         "/desk/residents/": "residents",
     }
     for path, table in pages.items():
-        assert f'name="table" value="{table}"' in desk.get(path).text, path
+        assert value_of(desk.get(path).text, "table") == table, path
     campaigns = {"campaigns", "campaign_report"}
     empty = {"board_closings", "board_milestones", "board_supervisions", "photos", "rounds", *campaigns}
     assert set(registry.tables()) - set(pages.values()) == empty

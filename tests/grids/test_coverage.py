@@ -19,7 +19,7 @@ from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY, GRIDS, VILLAGES, WEST
 from tests.factories.town import GRID, HERE, NEXT_GRID
-from tests.support.elements import texts_of
+from tests.support.elements import elements, texts_of
 from tests.support.looks import refused, tasks_of
 
 PAGE = "/admin/roster/coverage/"
@@ -58,8 +58,7 @@ def test_a_grid_without_a_worker_is_named_since_the_last_one_left(town, keeper, 
     marked = {each["properties"]["code"]: each["properties"]["role"] for each in
               desk.get(f"{PAGE}outlines?duty=full_time").get_json(force=True)["features"]}  # fmt: skip
     assert (marked[GRID], marked[NEXT_GRID]) == ("faulty", "sound")
-    page = desk.get(f"/admin/roster/{GRID}").text
-    assert "以前谁服务过这里" in page
+    assert elements(desk.get(f"/admin/roster/{GRID}").text, "div", aria_label="以前谁服务过这里")
 
 
 def test_a_village_has_its_auxiliary_officer_itself_or_in_each_of_its_grids(town, keeper):

@@ -17,6 +17,7 @@ from app.grids.plans import plan
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, county, draft, import_grids
 from tests.grids.files import sent
+from tests.support.elements import errors_at, texts_of
 
 SAMPLES = Path(__file__).parent / "samples"
 CROWN = Polygon(
@@ -215,13 +216,15 @@ def test_the_page_says_unchanged_and_refuses_an_old_datum_beside_the_field(town)
         whole = json.loads(geojson_writer.whole(queries.grid_tree().current))
     content = json.dumps(through(whole, **PROGRAMS["ArcGIS"])).encode()
     page = desk.get(path_of(desk.post("/admin/grids/import/", sent(content)))).text
-    assert f"新建 0 个，修改 0 个，未变 {len(whole['features'])} 个" in page
-    assert "不认识的属性已忽略" in page
+    assert f"新建 0 个，修改 0 个，未变 {len(whole['features'])} 个" in texts_of(page, id="sum")[0]
+    assert [note for note in texts_of(page, "div", class_="alert-info") if "不认识的属性已忽略" in note]
     old = (SAMPLES / "grids-epsg-4610.geojson").read_bytes()
     refused = desk.post("/admin/grids/import/", sent(old))
-    assert (refused.status_code, "西安 80" in refused.text) == (422, True)
+    assert refused.status_code == 422
+    assert "西安 80" in " ".join(errors_at(refused.text, "file"))
     accepted = desk.post("/admin/grids/import/", {**sent(old), "accept_offset": "true"})
-    assert "因地而异" in desk.get(path_of(accepted)).text
+    notes = texts_of(desk.get(path_of(accepted)).text, "div", class_="alert-info", role="status")
+    assert [note for note in notes if "因地而异" in note]
 
 
 def test_no_broken_letter_breaks_the_page(town):

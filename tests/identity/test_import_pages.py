@@ -19,7 +19,7 @@ from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, GRIDS
 from tests.factories.identity import person
 from tests.factories.town import GRID, HOUSING
-from tests.support.elements import tight
+from tests.support.elements import alert, elements, outcome, rows_of, texts_of
 
 pytestmark = pytest.mark.one_database
 IMPORT, CONFIRM = "/admin/people/import", "/admin/people/import/confirm"
@@ -51,6 +51,12 @@ def sealed(answer):
     return {name: re.search(f'name="{name}" value="([^"]+)"', answer.text)[1] for name in ("packed", "seal")}
 
 
+def summary(answer):
+    """What a page says would come of a sheet."""
+    (text,) = texts_of(answer.text, "p", role="status")
+    return text
+
+
 def passwords_of(answer):
     written = base64.b64decode(re.search(r"sheet;base64,([^\"]+)\"", answer.text)[1])
     return list(load_workbook(BytesIO(written)).active.iter_rows(values_only=True))
@@ -65,16 +71,17 @@ def test_looking_shows_what_would_happen_and_changes_nothing(town, desk):
     before = people(town)
     answer = look(desk, sheet(WANG, WANG_TOO, LI))
     assert answer.status_code == 200
-    assert "新建账号 2 个，补充任职 0 项" in answer.text
-    assert "部门经办台 · 县住房和城乡建设局" in answer.text
-    assert "2026-12-01 至 2026-12-31" in answer.text
+    assert summary(answer).startswith("人员.xlsx：新建账号 2 个，补充任职 0 项，")
+    first, *others = rows_of(answer.text, class_="people")
+    assert "部门经办台 · 县住房和城乡建设局" in [row[3] for row in others]
+    assert "2026-12-01 至 2026-12-31" in [row[4] for row in (first, *others)]
     assert people(town) == before
 
 
 def test_what_was_looked_at_is_imported_with_first_passwords(town, desk, capfd):
     answer = confirm(desk, sealed(look(desk, sheet(WANG, WANG_TOO, LI))))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    assert "导入完成：新建账号 2 个" in answer.text
+    assert outcome(answer.text).startswith("导入完成：新建账号 2 个")
     header, *rows = passwords_of(answer)
     assert [header, *(row[:2] for row in rows)] == [("姓名", "账号", "初始密码"), ("王小明", "wang"), ("李雷", "li")]
     said = {"username": "wang", "password": rows[0][2]}
@@ -101,8 +108,8 @@ def test_confirmed_twice_it_is_imported_once(town, desk):
     confirm(desk, given)
     before = people(town)
     answer = confirm(desk, given)
-    assert "新建账号 0 个，补充任职 0 项" in answer.text
-    assert "base64," not in answer.text
+    assert outcome(answer.text) == "导入完成：新建账号 0 个，补充任职 0 项。"
+    assert not elements(answer.text, "a", download="初始密码.xlsx")
     assert people(town) == before
 
 
@@ -110,31 +117,31 @@ def test_who_is_known_receives_what_is_missing(town, desk):
     with town.app.app_context():
         person(username="wang", name="王小明")
     looked = look(desk, sheet(WANG))
-    assert "新建账号 0 个，补充任职 1 项" in looked.text
-    assert "补充任职 1 项" in confirm(desk, sealed(looked)).text
+    assert "新建账号 0 个，补充任职 1 项" in summary(looked)
+    assert outcome(confirm(desk, sealed(looked)).text) == "导入完成：新建账号 0 个，补充任职 1 项。"
     again = look(desk, sheet(WANG))
-    assert "都已经有了" in again.text
-    assert 'name="seal"' not in again.text
+    assert "新建账号 0 个，补充任职 0 项，已有任职 1 项（不变）" in summary(again)
+    assert not elements(again.text, "input", name="seal")
 
 
 def test_a_row_written_twice_is_one_role(town, desk):
-    assert "新建账号 1 个" in confirm(desk, sealed(look(desk, sheet(WANG, WANG)))).text
-    assert "已有任职 1 项" in look(desk, sheet(WANG, WANG)).text
+    assert outcome(confirm(desk, sealed(look(desk, sheet(WANG, WANG)))).text).startswith("导入完成：新建账号 1 个")
+    assert "已有任职 1 项" in summary(look(desk, sheet(WANG, WANG)))
 
 
 def test_faults_are_told_by_row_and_column_in_both_languages(town, desk):
     content = sheet(("", *WANG[1:]), ("李四", "王", "x", "县长", "网格", "999", "", ""))
     answer = look(desk, content)
     assert answer.status_code == 422
-    assert "表格有 3 处错误" in answer.text
-    assert re.findall(r"<tr><td>(\d+)</td><td>(\w+)</td><td>([^<]+)", tight(answer.text))[0] == ("2", "姓名", "必填。")
+    assert alert(answer.text).startswith("表格有 3 处错误")
+    assert rows_of(answer.text, class_="faults")[0] == ["2", "姓名", "必填。"]
     english = look(desk, content, "?lang=en").text
-    assert "The sheet has 3 faults" in english
-    assert "Read “x”: A telephone number, please" in english
-    assert ("读取的是工作表「Sheet」第 2—3 行。" in answer.text, "Read: the sheet “Sheet” rows 2–3." in english) == (
-        True,
-        True,
-    )
+    assert alert(english).startswith("The sheet has 3 faults")
+    assert [
+        fault for _, _, fault in rows_of(english, class_="faults") if fault.startswith("Read “x”: A telephone number")
+    ]
+    assert "读取的是工作表「Sheet」第 2—3 行。" in texts_of(answer.text, "p", class_="about")
+    assert "Read: the sheet “Sheet” rows 2–3." in texts_of(english, "p", class_="about")
 
 
 def test_sheets_that_are_hidden_are_named_with_faults_and_without(town, desk):
@@ -142,8 +149,10 @@ def test_sheets_that_are_hidden_are_named_with_faults_and_without(town, desk):
         book = load_workbook(BytesIO(sheet(*rows)))
         book.create_sheet("离任").sheet_state = "hidden"
         book.save(stream := BytesIO())
-        assert "隐藏的工作表没有读取：离任。" in look(desk, stream.getvalue(), "?lang=zh").text, rows
-        assert "Hidden sheets were not read: 离任." in look(desk, stream.getvalue(), "?lang=en").text, rows
+        for lang, said in (("zh", "隐藏的工作表没有读取：离任。"), ("en", "Hidden sheets were not read: 离任.")):
+            page = look(desk, stream.getvalue(), f"?lang={lang}").text
+            beside = texts_of(page, "p", class_="about") + texts_of(page, "p", role="note")
+            assert [text for text in beside if said in text], rows
 
 
 @pytest.mark.parametrize(
@@ -159,7 +168,7 @@ def test_what_is_no_sheet_is_refused(town, desk, monkeypatch, content, text):
     monkeypatch.setattr(people_upload, "MOST_BYTES", 30_000)
     answer = look(desk, content)
     assert answer.status_code == 422
-    assert text in answer.text
+    assert text in alert(answer.text)
 
 
 def test_a_form_without_a_file_is_refused(town, desk):
@@ -167,14 +176,14 @@ def test_a_form_without_a_file_is_refused(town, desk):
 
 
 def test_columns_that_are_missing_are_named(town, desk):
-    assert "表头缺少：止" in look(desk, sheet(WANG[:-1], header=COLUMNS[:-1])).text
+    assert "表头缺少：止" in alert(look(desk, sheet(WANG[:-1], header=COLUMNS[:-1])).text)
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(town, desk):
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as made:
         made.writestr("xl/sharedStrings.xml", b"0" * 60_000_000)
-    assert "文件展开后过大" in look(desk, packed.getvalue()).text
+    assert "文件展开后过大" in alert(look(desk, packed.getvalue()).text)
 
 
 def test_no_broken_workbook_breaks_the_page(town, desk):
@@ -201,7 +210,7 @@ def test_only_what_was_looked_at_in_this_session_is_imported(town, desk):
     ):
         answer = confirm(who, said)
         assert answer.status_code == 409
-        assert "请重新选择文件" in answer.text
+        assert "请重新选择文件" in alert(answer.text)
     assert people(town) == before
 
 
@@ -211,8 +220,8 @@ def test_what_changed_since_the_look_stops_the_import(town, desk):
         person(username="wang", name="另一人")
     before = people(town)
     answer = confirm(desk, given)
-    assert "没有导入任何人员" in answer.text
-    assert "导入完成" not in answer.text
+    assert "没有导入任何人员" in alert(answer.text)
+    assert texts_of(answer.text, class_="outcome") == []
     assert people(town) == before
 
 
@@ -223,13 +232,12 @@ def test_an_administrator_of_a_township_imports_into_it_alone(town, local):
     beyond = ("赵六", "zhao", "", "网格员", "网格", GRIDS[2], "", "")
     known = ("张三", "zhang", "", "网格员", "网格", GRID, "", "")
     answer = look(local, sheet(WANG, beyond, LI, known))
-    faults = re.findall(r"<tr><td>(\d+)</td><td>(\w+)</td><td>([^<]+)", tight(answer.text))
-    assert faults == [
-        ("3", "范围代码", "读到“141…01”：超出您的管理范围。"),
-        ("4", "范围代码", "读到“141025”：超出您的管理范围。"),
-        ("5", "账号", "读到“zhang”：“zhang”已有人使用，不归您管理。"),
+    assert rows_of(answer.text, class_="faults") == [
+        ["3", "范围代码", "读到“141…01”：超出您的管理范围。"],
+        ["4", "范围代码", "读到“141025”：超出您的管理范围。"],
+        ["5", "账号", "读到“zhang”：“zhang”已有人使用，不归您管理。"],
     ]
-    assert "导入完成" in confirm(local, sealed(look(local, sheet(WANG)))).text
+    assert outcome(confirm(local, sealed(look(local, sheet(WANG)))).text).startswith("导入完成")
 
 
 def test_the_empty_sheet_offers_roles_and_places_and_can_be_filled_in(town, desk):
@@ -243,7 +251,7 @@ def test_the_empty_sheet_offers_roles_and_places_and_can_be_filled_in(town, desk
         book["人员"].cell(2, place).value = value
     filled = BytesIO()
     book.save(filled)
-    assert "新建账号 1 个" in look(desk, filled.getvalue()).text
+    assert "新建账号 1 个" in summary(look(desk, filled.getvalue()))
 
 
 def test_the_empty_sheet_of_a_township_names_its_own_places(town, local):

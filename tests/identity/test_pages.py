@@ -6,7 +6,7 @@ import pytest
 
 from app.identity import cookies
 from tests.factories.identity import PASSWORD, assignment, person, role
-from tests.support.elements import tight
+from tests.support.elements import alert, texts_of, tight, value_of
 
 pytestmark = pytest.mark.one_database
 HTML = {"Accept": "text/html"}
@@ -30,11 +30,11 @@ def token_in(page):
 
 
 def test_a_browser_signs_in_works_and_signs_out(worker, client):
-    assert "登录" in client.get("/", headers=HTML).get_data(as_text=True)
+    assert "登录" in texts_of(client.get("/", headers=HTML).text, "button", type="submit")
     led = enter(client)
     assert led.status_code == 302
     page = client.get("/account", headers=HTML)
-    assert worker.name in page.get_data(as_text=True)
+    assert texts_of(page.text, "h1") == [worker.name]
     assert client.post("/sign-out", headers=HTML).status_code == 403
     assert client.post("/sign-out", data={"csrf_token": token_in(page)}, headers=HTML).status_code == 302
     assert client.get("/account", headers=HTML).headers["Location"].startswith("/?next=")
@@ -63,9 +63,8 @@ def test_an_open_page_stays_good_when_the_access_token_is_renewed(worker, client
 def test_a_wrong_password_is_told_and_the_name_stays(worker, client):
     answer = enter(client, password="wrong")
     assert answer.status_code == 401
-    text = answer.get_data(as_text=True)
-    assert 'value="worker1"' in text
-    assert "账号或密码不正确" in text
+    assert value_of(answer.text, "username") == "worker1"
+    assert "账号或密码不正确" in alert(answer.text)
 
 
 @pytest.mark.parametrize("where", ["//evil.example/", "/\\evil.example", "https://evil.example/"])
@@ -85,14 +84,15 @@ def test_the_password_is_changed_on_the_page(worker, client):
     enter(client)
     page = client.get("/account", headers=HTML)
     given = {"csrf_token": token_in(page), "old_password": "wrong", "new_password": "better-staple-9"}
-    assert "原密码不正确" in client.post("/account/password", data=given, headers=HTML).get_data(as_text=True)
+    assert "原密码不正确" in alert(client.post("/account/password", data=given, headers=HTML).text)
     given["old_password"] = PASSWORD
-    assert "密码已修改" in client.post("/account/password", data=given, headers=HTML).get_data(as_text=True)
+    changed = client.post("/account/password", data=given, headers=HTML).text
+    assert [text[:5] for text in texts_of(changed, "div", class_="alert-success")] == ["密码已修改"]
 
 
 def test_english_stays_chosen(client, app_context):
-    assert "Sign in" in client.get("/?lang=en", headers=HTML).get_data(as_text=True)
-    assert "Sign in" in client.get("/", headers=HTML).get_data(as_text=True)
+    for path in ("/?lang=en", "/"):
+        assert "Sign in" in texts_of(client.get(path, headers=HTML).text, "button", type="submit")
 
 
 def test_a_page_that_does_not_exist_is_told_as_a_page(client, app_context):
@@ -110,4 +110,4 @@ def test_another_device_is_signed_out_after_one_question(worker, client, app):
     assert text.count("/sign-out") - text.count('action="/sign-out"') == asked.count("/sign-out") == 1
     where = re.search(r'action="([^"]+)"', asked)[1]
     assert client.post(where, data={"csrf_token": token_in(client.get("/account", headers=HTML))}).status_code == 302
-    assert "退出该设备" not in client.get("/account", headers=HTML).get_data(as_text=True)
+    assert "退出该设备" not in texts_of(client.get("/account", headers=HTML).text, "summary")

@@ -138,4 +138,5 @@ def test_telephones_are_kept_in_one_form_and_dashes_are_none():
 
 def test_names_that_show_nothing_are_missing():
     for name in ("\u3164", "\u200b", "　"):
-        assert "必填" in read_bytes(sheet(COLUMNS, row(姓名=name))).faults[0].text
+        (fault,) = read_bytes(sheet(COLUMNS, row(姓名=name))).faults
+        assert fault.text == "必填。"

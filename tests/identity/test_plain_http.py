@@ -3,6 +3,7 @@
 import pytest
 
 from tests.factories.identity import PASSWORD, assignment, person, role
+from tests.support.elements import alert, texts_of
 
 pytestmark = pytest.mark.one_database
 LOGIN = {"username": "worker1", "password": PASSWORD, "device": "手机"}
@@ -25,6 +26,11 @@ def by_page(client, base):
     return client.post("/sign-in", data=LOGIN, base_url=base, headers={"Origin": base, **HTML})
 
 
+def warned(response):
+    """Whether a page begins with the warning of a trial."""
+    return [text[:3] for text in texts_of(response.text, "p", class_="plain-trial", role="alert")] == ["试用："]
+
+
 def cookies_of(response):
     return [line for line in response.headers.getlist("Set-Cookie") if line.startswith("gezhi_")]
 
@@ -43,10 +49,10 @@ def test_over_a_network_it_is_refused_with_what_is_needed(worker, client):
         assert (response.status_code, response.get_json()["code"]) == (403, "https_required"), host
         page = by_page(client, f"http://{host}")
         assert page.status_code == 403, host
-        assert "https" in page.text
+        assert "https" in alert(page.text)
         assert not cookies_of(page)
         front = client.get("/", base_url=f"http://{host}", headers=HTML)
-        assert "https" in front.text, f"{host} before anybody types"
+        assert "https" in alert(front.text), f"{host} before anybody types"
 
 
 def test_over_https_cookies_go_by_https_alone(worker, client):
@@ -75,13 +81,16 @@ def test_who_comes_through_a_proxy_that_is_not_trusted_reads_what_to_set(worker,
         assert (api.status_code, api.get_json()["code"]) == (403, "proxy_not_trusted"), base
         assert "GEZHI_TRUSTED_PROXIES" in api.get_json()["detail"]
         assert "GEZHI_TRUSTED_PROXIES" in api.get_json()["detail_en"]
-        assert "GEZHI_TRUSTED_PROXIES" in client.get("/", base_url=base, headers=told).text, "before anybody types"
+        assert "GEZHI_TRUSTED_PROXIES" in alert(client.get("/", base_url=base, headers=told).text), (
+            "before anybody types"
+        )
     base = "http://gezhi.example"
     for headers in ({"Origin": "https://gezhi.example"}, {"Origin": "https://gezhi.example", **told}):
         page = client.post("/sign-in", data=LOGIN, base_url=base, headers={**headers, **HTML})
-        assert (page.status_code, "GEZHI_TRUSTED_PROXIES" in page.text) == (403, True)
+        assert page.status_code == 403
+        assert "GEZHI_TRUSTED_PROXIES" in alert(page.text)
     trusting = make_app(TRUSTED_PROXIES=1).test_client()
-    assert "GEZHI_TRUSTED_PROXIES" not in trusting.get("/", base_url=base, headers=told).text
+    assert texts_of(trusting.get("/", base_url=base, headers=told).text, role="alert") == []
 
 
 def test_a_host_of_this_machine_counts_only_where_nothing_handed_the_request_on(worker, client):
@@ -95,14 +104,14 @@ def test_for_a_trial_it_is_possible_and_every_page_says_so(worker, make_app):
     client = make_app(PLAIN_HTTP=True).test_client()
     base = "http://gezhi.example"
     for path in ("/", "/m/", "/handbook/", "/nowhere", "/docs"):
-        assert "plain-trial" in client.get(path, base_url=base, headers=HTML).text, path
+        assert warned(client.get(path, base_url=base, headers=HTML)), path
     response = by_page(client, base)
     assert response.status_code == 302
     assert not any("Secure" in line for line in cookies_of(response)), "or the browser would not give them back"
-    assert "plain-trial" in client.get("/account", base_url=base, headers=HTML).text
-    assert "plain-trial" not in client.get("/", base_url="https://gezhi.example", headers=HTML).text
+    assert warned(client.get("/account", base_url=base, headers=HTML))
+    assert not warned(client.get("/", base_url="https://gezhi.example", headers=HTML))
     for path in ("/", "/docs"):
-        assert "plain-trial" not in client.get(path, headers=HTML).text, path
+        assert not warned(client.get(path, headers=HTML)), path
 
 
 def test_what_is_private_is_kept_by_nobody_on_the_way(worker, client):

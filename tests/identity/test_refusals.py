@@ -12,6 +12,7 @@ from app.core.permissions import Permission
 from tests.desk.browser import Desk
 from tests.factories.identity import acting
 from tests.rules.test_csrf import _kind
+from tests.support.elements import rows_of
 
 MADE_UP = {"uuid": str(uuid4()), "default": "x", "string": "x", "path": "x", "any": "close", "integer": 1}
 
@@ -104,9 +105,10 @@ def test_the_audit_says_in_words_who_was_refused_what_and_how_often(app, town):
     for _ in range(3):
         town.client.get("/admin/audit/", headers=town.worker.headers)
     desk = Desk(app, town.hire("administrator", "grid", "141025"))
-    page = desk.get("/admin/audit/?what=access:refused").text
-    assert "没有权限，被拒绝：查看审计日志（GET /admin/audit/，这一小时 3 次）" in page
-    assert "was refused: Read the audit log" in desk.get("/admin/audit/?lang=en").text
+    (row,) = rows_of(desk.get("/admin/audit/?what=access:refused").text, id="entries")
+    assert "没有权限，被拒绝：查看审计日志（GET /admin/audit/，这一小时 3 次）" in row[2]
+    (row,) = rows_of(desk.get("/admin/audit/?what=access:refused&lang=en").text, id="entries")
+    assert "was refused: Read the audit log" in row[2]
 
 
 def test_nobody_signed_in_and_an_old_page_leave_no_such_row(app, town, client):

@@ -11,6 +11,7 @@ from app.core.schemas import Schema
 from tests.attachments.pictures import PDF, encoded, jpeg, picture
 from tests.desk.browser import Desk
 from tests.factories.town import GARBAGE, HERE
+from tests.support.elements import texts_of
 from tests.support.phone import act_of, report_of
 
 pytestmark = pytest.mark.one_database
@@ -125,9 +126,9 @@ def test_what_was_dropped_stands_in_the_timeline_in_words(app, town):
     photo = str(uuid4())
     case = town.worker.report(found_at="1980-01-01T00:00:00Z", phone_at="x", attachments=[photo]).get_json()
     put(town.worker, case["case_id"], photo, jpeg(), "image/png", "purpose=before&taken_at=1980-01-01T00:00:00Z")
-    page = Desk(app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
+    (way,) = texts_of(Desk(app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text, "ol", class_="way")
     for words in ("不可信、未采用", "发现时间、手机上的办理时间", "照片类型、拍摄时间"):
-        assert words in page, words
+        assert words in way, words
 
 
 # --- photos ---

@@ -122,7 +122,7 @@ def test_near_and_passed_limits_are_told_to_whoever_is_answerable(town, clock):
         outbox.drain()
         [notice] = db.session.scalars(select(Notice)).all()
     assert (notice.person_id, notice.kind) == (town.acceptor.id, "limit_passed")
-    assert f"受理时限（{core_clock.local(due):%m-%d %H:%M}）已过" in notice.text
+    assert notice.text.endswith(f"受理时限（{core_clock.local(due):%m-%d %H:%M}）已过，请立即办理。")
 
 
 def test_a_limit_of_a_confidential_case_is_told_only_to_those_who_see_it(town, clock):

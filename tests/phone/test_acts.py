@@ -27,7 +27,7 @@ CASE = {
 @pytest.fixture
 def phone(tmp_path, town):
     """What a call of a function of acts.js gives, with the catalogue as the server answers it now, or another."""
-    for name in ("acts.js", "words.js"):
+    for name in ("acts.js", "terms.js", "words.js"):
         (tmp_path / name).write_bytes((pages.STATIC / name).read_bytes())
     for name, text in STUBS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

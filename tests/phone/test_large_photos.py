@@ -32,7 +32,7 @@ try {
 @pytest.fixture
 def take_in(tmp_path):
     """What becomes of a photo on a phone that decodes pictures or not, beside a server that takes so much."""
-    for name in ("photos.js", "answers.js", "ids.js"):
+    for name in ("photos.js", "answers.js", "ids.js", "terms.js"):
         (tmp_path / name).write_text((pages.STATIC / name).read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "hash.js").write_text('export const sha256 = async () => "-";', encoding="utf-8")
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")

@@ -19,7 +19,7 @@ METRE = 360 / 40_030_230
 @pytest.fixture
 def phone(tmp_path, town):
     """What functions of spot.js answer, with the grids as the phone keeps them."""
-    for path in (pages.STATIC / "spot.js", pages.STATIC / "places.js", FRAME / "geometry.js"):
+    for path in (*(pages.STATIC / name for name in ("places.js", "spot.js", "terms.js")), FRAME / "geometry.js"):
         text = path.read_text(encoding="utf-8").replace("/static/frame/", "./")
         (tmp_path / path.name).write_text(text, encoding="utf-8")
     (tmp_path / "address.js").write_text("export const isSecure = true;", encoding="utf-8")

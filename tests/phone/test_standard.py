@@ -43,7 +43,7 @@ LEVELS = [
 @pytest.fixture
 def phone(tmp_path):
     """The lines that the phone shows of a case."""
-    for name in ("standard.js", "words.js"):
+    for name in ("standard.js", "terms.js", "words.js"):
         (tmp_path / name).write_bytes((pages.STATIC / name).read_bytes())
     for name, text in STUBS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -19,6 +19,7 @@ from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
 from tests.factories.history import accompany, lengthen
 from tests.factories.lively import closed
+from tests.factories.round_history import begin, lengthen_rounds
 from tests.factories.town import GARBAGE, HOUSING, Town
 from tests.plugins.application import CHEAP, MONDAY_MORNING, Clock
 from tests.support.client import Client
@@ -73,12 +74,14 @@ def _live(town: Town, size: int, url: str) -> Town:
             town.case = town.dispatched()
             town.worker.report()
         _at_length(town, town.handling(), ends=False)
+        begin(town)
         phone = Phone(town.worker)
         phone.sync()
         town.cursor = phone.cursor
         town.drain()
         lengthen(app, size)
         others = [one.id for one in town.people if one not in (town.leader, town.supervisor)]
+        lengthen_rounds(app, size)
         accompany(app, size, left_by=town.duty.id, others=others)
     with app.app_context():
         db.engine.dispose()

@@ -10,6 +10,7 @@ from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY
 from tests.factories.town import GARBAGE, HERE
+from tests.support.elements import elements, facts_of, links_of, part_of, rows_of
 
 REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 
@@ -24,15 +25,17 @@ def street(app, town):
 
 def test_the_desk_lists_rounds_and_cancels_one(app, street):
     desk = Desk(app, street.duty)
-    page = desk.get("/desk/rounds/?state=due").get_data(as_text=True)
-    assert "街面巡查" in page
-    assert "各项巡查完成情况" in page
+    page = desk.get("/desk/rounds/?state=due").text
+    assert "街面巡查" in [row[0] for row in rows_of(page, class_="listing")]
+    assert [row.all("th")[0].says for row in part_of(page, "by-plan").all("tr")[1:]] == ["街面巡查"]
     one = rounds.today(street.worker)
     address = f"/desk/rounds/{one['round_id']}"
-    assert "取消巡查" in desk.get(address).get_data(as_text=True)
+    assert elements(desk.get(address).text, "form", action=address)
     assert desk.post(address, {"seen": one["seq"], "reason": ""}).status_code == 422
     assert desk.post(address, {"seen": one["seq"], "reason": "节日调整"}).status_code == 303
-    assert "节日调整" in desk.get(address).get_data(as_text=True)
+    page = desk.get(address).text
+    assert ("原因", "节日调整") in facts_of(page)
+    assert not elements(page, "form", action=address)
     assert Desk(app, street.worker).get("/desk/rounds/").status_code == 403
 
 
@@ -44,8 +47,7 @@ def test_unasked_the_desk_lists_what_is_open_or_missed_of_late(app, street):
     def shown(query=""):
         answer = Desk(app, street.duty).get(f"/desk/rounds/{query}")
         assert answer.status_code == 200
-        page = answer.get_data(as_text=True)
-        return [each["round_id"] in page for each in (one, missed)]
+        return [f"/desk/rounds/{each['round_id']}" in links_of(answer.text) for each in (one, missed)]
 
     assert shown() == [False, True]
     assert shown("?state=done") == [True, False]
@@ -60,15 +62,14 @@ def test_unasked_the_desk_lists_what_is_open_or_missed_of_late(app, street):
 def test_a_case_names_the_round_on_which_it_was_found(app, street):
     one, case_id = rounds.take(street.worker, rounds.today(street.worker), "start"), str(uuid4())
     rounds.take(street.worker, one, "find", case_id=case_id, report=REPORT)
-    fragment = Desk(app, street.duty).get(f"/desk/rounds/of/{case_id}").get_data(as_text=True)
-    assert one["round_id"] in fragment
-    page = Desk(app, street.duty).get(f"/desk/rounds/{one['round_id']}").get_data(as_text=True)
-    assert case_id in page
-    assert Desk(app, street.acceptor).get(f"/desk/rounds/of/{case_id}").get_data(as_text=True).strip() == ""
+    desk = Desk(app, street.duty)
+    assert [*links_of(desk.get(f"/desk/rounds/of/{case_id}").text)] == [f"/desk/rounds/{one['round_id']}"]
+    assert f"/desk/cases/{case_id}" in links_of(desk.get(f"/desk/rounds/{one['round_id']}").text)
+    assert Desk(app, street.acceptor).get(f"/desk/rounds/of/{case_id}").text.strip() == ""
 
 
 def test_administrators_see_the_plans(app, street):
     admin = Desk(app, street.hire("administrator", "grid", COUNTY))
-    page = admin.get("/admin/rounds/").get_data(as_text=True)
-    assert "街面巡查" in page
-    assert "示例" in page
+    ((_, called, _, _, often, *_),) = rows_of(admin.get("/admin/rounds/").text)
+    assert called == "街面巡查"
+    assert often.endswith("示例")

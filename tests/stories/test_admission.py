@@ -9,6 +9,7 @@ from app.core.transaction import transaction
 from tests.desk.browser import Desk
 from tests.factories import catalogue as documents
 from tests.factories.town import GARBAGE, LEAFLET
+from tests.support.elements import texts_of
 
 LAST = "2026-11-23"  # the day on which the town's clock begins
 
@@ -39,7 +40,7 @@ def test_what_falls_outside_is_taken_and_marked_and_the_acceptor_decides(town, c
     case = town.worker.report(GARBAGE).get_json()
     assert (case["state"], case["outside_admission"]) == ("reported", True)
     page = Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
-    assert "准入期外" in page
+    assert "准入期外" in texts_of(page, "span", class_="flag-warn")
     case = town.acceptor.act(case, "accept")
     changed = town.duty.act(case, "correct", **{"class": LEAFLET, "condition": "1"})
     assert changed["outside_admission"] is False  # of another service, which is admitted
@@ -54,7 +55,8 @@ def test_a_case_whose_service_is_admitted_no_more_runs_on_and_says_so(town, cloc
     clock.tick(days=2)
     assert town.acceptor.read(case)["admission_ended"] is True
     assert "admission_ended" not in town.acceptor.read(other)
-    assert "准入已到期" in Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
+    page = Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
+    assert "准入已到期，照常办完" in texts_of(page, "span", class_="flag-warn")
     case = town.acceptor.act(case, "accept")
     case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
     assert (case["state"], case["outside_admission"], case["admission_ended"]) == ("filed", False, True)
@@ -76,5 +78,6 @@ def test_the_list_is_public_and_says_decision_days_and_how_it_stands(town, clock
     assert listed()[short["service"]]["state"] == "ended"
     page = town.client.get("/admissions/", headers={"Accept": "text/html"})
     assert page.status_code == 200
-    for words in (short["name"], "已到期", "示例", LAST, short["decision"]):
-        assert words in page.text
+    (listed_as,) = [text for text in texts_of(page.text, "li") if text.startswith(short["name"])]
+    for words in ("已到期", "示例", LAST, short["decision"]):
+        assert words in listed_as

@@ -21,6 +21,7 @@ from tests.desk.browser import Desk
 from tests.factories.catalogue import seed_content
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import COVER, GARBAGE, HOUSING
+from tests.support.elements import alert, elements, empty_title, rows_of, texts_of, value_of
 from tests.support.exports import taken
 from tests.support.looks import refused
 
@@ -72,9 +73,10 @@ def test_the_night_is_handed_over_with_its_urgent_cases(town, clock):
     urgent = town.duty.act(town.accepted(), "urgent")
     town.accepted()
     desk = Desk(town.app, town.acceptor)
-    assert called(town, town.duty)[0] in desk.get(f"/desk/duty/of/{urgent['case_id']}").text
-    assert f"/desk/duty/of/{urgent['case_id']}" in desk.get(f"/desk/cases/{urgent['case_id']}").text
-    assert "/desk/duty/now" in desk.get("/desk/").text
+    address = f"/desk/duty/of/{urgent['case_id']}"
+    assert called(town, town.duty)[0] in texts_of(desk.get(address).text, "strong")
+    assert elements(desk.get(f"/desk/cases/{urgent['case_id']}").text, "div", hx_get=address)
+    assert elements(desk.get("/desk/").text, "div", hx_get="/desk/duty/now")
 
     sent = town.dispatcher.act(
         town.duty.act(urgent, "file", **{"class": GARBAGE, "condition": "1"}), "dispatch", lead=HOUSING
@@ -120,7 +122,7 @@ def test_every_record_of_handing_over_is_read_by_pages_and_taken_away(town, cloc
     desk, seen, path = Desk(town.app, town.dispatcher), [], "/desk/duty/"
     while path:
         text = desk.get(path).text
-        seen += [note for note in reversed(notes) if note in text]
+        seen += [note for note in reversed(notes) if note in texts_of(text, "p")]
         following = re.search(r'rel="next" href="([^"]+)"', text)
         path = html.unescape(following[1]) if following else None
     assert seen == notes[::-1]
@@ -183,10 +185,10 @@ def test_the_roster_is_kept_on_its_page_and_by_sheet(town):
     sent = {"file": (BytesIO(sheet), "duty.csv")}
     looked = desk.post(f"{ROSTER}sheet", sent)
     assert looked.status_code == 200
-    assert "新排 1 班次，已在表上 1 行" in looked.text
-    assert "2026-12-09" in looked.text
+    assert [text for text in texts_of(looked.text, "p") if text.startswith("新排 1 班次，已在表上 1 行")]
+    assert [row[1] for row in rows_of(looked.text)] == ["2026-12-09"]
     assert desk.get(f"{ROSTER}?since=2026-12-09").text.count(account) == 0, "nothing is changed by looking"
-    packed = html.unescape(re.search(r'name="packed" value="([^"]*)"', looked.text)[1])
+    packed = value_of(looked.text, "packed")
     assert desk.post(f"{ROSTER}sheet/confirm", {"packed": packed}).status_code == 303
     assert desk.get(f"{ROSTER}?since=2026-12-09").text.count(account) == 1
     assert desk.post(f"{ROSTER}sheet/confirm", {"packed": "?"}).status_code == 422
@@ -195,7 +197,7 @@ def test_the_roster_is_kept_on_its_page_and_by_sheet(town):
     for broken, texts in ((first, ["第 2 行"]), (last, ["第 2 行", "第 3 行", "没有任职"])):
         answer = desk.post(f"{ROSTER}sheet", {"file": (BytesIO(broken), "duty.csv")})
         assert answer.status_code == 422
-        assert [one for one in texts if one not in answer.text] == []
+        assert [one for one in texts if one not in alert(answer.text)] == []
     assert audited(town) == [
         ("duty:appointed", {"person": str(town.duty.id), "shift": "day", "day": "2026-12-01", "until": "2026-12-03"}),
         ("duty:dismissed", {"person": str(town.duty.id), "shift": "day", "day": "2026-12-02"}),
@@ -223,19 +225,25 @@ def test_who_has_left_leaves_the_shift_open(town):
     assert [tag for tag, _ in audited(town)] == [*["duty:appointed"] * 3, "duty:dismissed"]
 
 
+def takes(page):
+    """Where one signs for taking over, of each record that nobody has taken over yet."""
+    addresses = [form.attributes.get("action", "") for form in elements(page, "form", method="post")]
+    return [address for address in addresses if address.endswith("/take")]
+
+
 def test_both_sign_at_the_desk(town, clock):
     put(town, "2026-11-30", "night", town.duty)
     put(town, "2026-12-01", "day", town.acceptor)
     night, morning = Desk(town.app, town.duty), Desk(town.app, town.acceptor)
-    assert "还没有交接记录" in night.get("/desk/duty/").text
+    assert empty_title(night.get("/desk/duty/").text) == "还没有交接记录"
     assert morning.post(f"/desk/duty/{COUNTY}/leave", {"note": "不该我交"}).status_code == 409
     assert night.post(f"/desk/duty/{COUNTY}/leave", {"note": ""}).status_code == 422
     assert night.post(f"/desk/duty/{COUNTY}/leave", {"note": "一切正常"}).status_code == 303
     shown = morning.get("/desk/duty/").text
-    assert "一切正常" in shown
-    record = shown.split("/desk/duty/records/")[1].split("/take")[0]
-    assert morning.post(f"/desk/duty/records/{record}/take", {}).status_code == 303
-    assert "接班签字" not in morning.get("/desk/duty/").text
+    assert "一切正常" in texts_of(shown, "p")
+    (take,) = takes(shown)
+    assert morning.post(take, {}).status_code == 303
+    assert takes(morning.get("/desk/duty/").text) == []
     assert [tag for tag, _ in audited(town)][-2:] == ["duty:handed_over", "duty:taken_over"]
     page = Desk(town.app, town.admin).get("/admin/audit/?group=duty").text
     assert [text for text in ("值夜班", "交夜班", "接夜班") if text not in re.sub(r"<[^>]*>", "", page)] == []
@@ -339,6 +347,8 @@ def test_who_is_on_duty_for_an_urgent_case_stands_on_every_face(town):
         (here,) = actor.get("duty", case=case["case_id"]).get_json()["items"]
         assert [one["name"] for one in here["now"]["people"]] == [name]
     assert town.water.get("duty", case=case["case_id"]).status_code == 404
-    assert name in Desk(town.app, town.supervisor).get(f"/board/cases/{case['case_id']}").text
+    board = Desk(town.app, town.supervisor)
+    (duty,) = texts_of(board.get(f"/board/cases/{case['case_id']}").text, "p", class_="duty", aria_label="值班")
+    assert name in duty
     case = town.acceptor.act(case, "clear_urgent")
-    assert 'aria-label="值班"' not in Desk(town.app, town.supervisor).get(f"/board/cases/{case['case_id']}").text
+    assert texts_of(board.get(f"/board/cases/{case['case_id']}").text, "p", class_="duty") == []

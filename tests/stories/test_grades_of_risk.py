@@ -13,6 +13,7 @@ from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.departments import department
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import DISPUTE, GARBAGE
+from tests.support.elements import elements, texts_of
 from tests.support.looks import clocks_of, refused
 
 pytestmark = pytest.mark.one_database
@@ -115,11 +116,14 @@ def test_what_its_class_has_not_is_refused_and_another_class_has_none_of_it(coun
 def test_the_desk_asks_for_it_where_the_class_has_grades(county):
     desk, case = Desk(county.app, county.duty), dispute(county)
     page = desk.part(f"/desk/cases/{case['case_id']}/act/file").text
-    assert all(text in page for text in ("风险等级", "红色：可能激化，多部门处置", "蓝色：关注"))
+    assert [text for text in texts_of(page, "legend") if text.startswith("风险等级")]
+    assert {"红色：可能激化，多部门处置", "蓝色：关注"} <= {*texts_of(page, "label", class_="form-check")}
     answer = desk.act(case, "file", colour="orange")
     assert answer.status_code == 303, answer.text
     page = desk.get(f"/desk/cases/{case['case_id']}").text
-    assert "橙色：公安牵头" in page
+    assert "橙色：公安牵头" in texts_of(page, "span", class_="flag-warn")
     plain = county.accepted()
-    assert "风险等级" not in desk.part(f"/desk/cases/{plain['case_id']}/act/file").text
+    page = desk.part(f"/desk/cases/{plain['case_id']}/act/file").text
+    assert elements(page, name="condition")
+    assert not elements(page, name="colour")
     assert COUNTY in plain["centre"]

@@ -14,6 +14,7 @@ from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
 from tests.factories.town import GARBAGE, HOUSING, SIGN_FIRST
+from tests.support.elements import elements, rows_of
 from tests.support.looks import clocks_of
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)  # 10:00, two of the day's seven and a half hours have passed
@@ -32,11 +33,14 @@ def _settle(desk, typed):
 def test_half_a_working_day_is_a_limit_everywhere(town, clock):
     clock.set(MONDAY)
     desk = Desk(town.app, town.hire("administrator", "grid", COUNTY))
-    assert 'step="0.5"' in desk.get(FIGURES).text
+    limits = elements(desk.get(FIGURES).text, "input", type="number", step="0.5")
+    assert [one for one in limits if one.attributes["name"].endswith("-work_days")]
     assert _settle(desk, "0.3").status_code == 422
     assert _settle(desk, "0").status_code == 422
     assert _settle(desk, "1.5").status_code == 303
-    assert "1.5 个工作日" in desk.get(f"/admin/catalogue/class/{SIGN_FIRST}").text
+    assert "1.5 个工作日" in [
+        row[1] for row in rows_of(desk.get(f"/admin/catalogue/class/{SIGN_FIRST}").text, class_="content")
+    ]
 
     classes = town.worker.get("catalogue").get_json()["classes"]
     condition = next(one for one in classes if one["code"] == SIGN_FIRST)["conditions"][0]

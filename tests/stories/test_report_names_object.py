@@ -1,6 +1,5 @@
 """A report names what was entered once: the case keeps it, goes to who sees to it, and shows what else was reported."""
 
-import re
 from uuid import uuid4
 
 import pytest
@@ -15,7 +14,7 @@ from tests.factories.departments import department
 from tests.factories.grids import COUNTY
 from tests.factories.objects import change, component, keep
 from tests.factories.town import COVER, GARBAGE, HERE, HOUSING, LEAFLET, THERE, WAGES, WATER
-from tests.support.elements import texts_of
+from tests.support.elements import elements, errors_at, facts_of, links_of, texts_of
 from tests.support.looks import refused
 from tests.support.phone import report_of
 from tests.support.queries import counted
@@ -253,10 +252,6 @@ def test_a_confidential_case_of_an_object_is_not_there_for_who_may_not_read_it(t
     assert others(town.duty, hidden) == [shown["case_id"]]
 
 
-def facts_of(page):
-    return re.search(r'<dl class="facts">.*?</dl>', page, re.DOTALL)[0]
-
-
 def test_who_sees_the_case_and_not_the_object_is_told_its_identifier_alone(town, cover):
     case = town.accepted(class_code=COVER, object=cover["identifier"])
     case = town.duty.act(case, "file", **{"class": COVER, "condition": "1"})
@@ -281,18 +276,21 @@ def test_a_caller_is_registered_with_one_and_pages_show_it(town, keeper, cover):
     }  # fmt: skip
     page = desk.post("/desk/report", {**told, "object": identifier_of(99)})
     assert page.status_code == 422
-    assert any("没有这个对象" in text for text in texts_of(page.text, "span", **{"class": "text-danger"}))
+    assert "没有这个对象" in errors_at(page.text, "object")[0]
     page = desk.post("/desk/report", {**told, "object": cover["identifier"]}, follow_redirects=True)
-    assert f"井盖1 · {cover['identifier']}" in page.text
-    assert "该对象的其他案件" not in page.text
+    called = f"井盖1 · {cover['identifier']}"
+    assert ("对象", called) in facts_of(page.text)
+    assert not elements(page.text, "ul", data_part="object-cases")
     again = town.worker.report(COVER, object=cover["identifier"]).get_json()
-    assert again["number"] in desk.get(f"/desk/cases/{told['case_id']}").text
+    (others_of,) = elements(desk.get(f"/desk/cases/{told['case_id']}").text, "ul", data_part="object-cases")
+    assert [link.says for link in others_of.all("a")] == [again["number"]]
     board = Desk(town.app, town.supervisor).get(f"/board/cases/{again['case_id']}").text
-    assert cover["identifier"] in board
+    assert ("对象", called) in facts_of(board)
     own = Desk(town.app, keeper).get(f"/admin/objects/{cover['object_id']}").text
-    assert "没有您能看到的案件" in own, "who keeps objects need not read cases"
+    assert "没有您能看到的案件。" in texts_of(own, "p"), "who keeps objects need not read cases"
     town.also(keeper, "supervisor", "grid", COUNTY)
-    assert again["number"] in Desk(town.app, keeper).get(f"/admin/objects/{cover['object_id']}").text
+    own = Desk(town.app, keeper).get(f"/admin/objects/{cover['object_id']}").text
+    assert links_of(own)[f"/desk/cases/{again['case_id']}"] == again["number"]
 
 
 def test_a_question_of_the_form_names_one_that_the_person_sees(town, keeper, cover, tmp_path):
@@ -320,4 +318,5 @@ def test_an_answer_that_is_no_id_has_its_page_all_the_same(town, adopt, answer):
     case = town.accepted(class_code=None, form={"cover": answer})
     case = town.duty.act(case, "file", **{"class": LEAFLET, "condition": "1"})
     page = Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}")
-    assert (page.status_code, "旁边的井盖" in page.text) == (200, True)
+    assert page.status_code == 200
+    assert "旁边的井盖" in [label for label, _ in facts_of(page.text)]

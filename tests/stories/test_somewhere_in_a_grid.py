@@ -11,6 +11,7 @@ from app.grids.queries import grid_tree
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import VILLAGES, WEST, draft, import_grids, strip
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE
+from tests.support.elements import errors_at, links_of, texts_of
 from tests.support.looks import refused
 
 MICRO = f"{GRID}01"  # all of GRID: so every point of GRID lies in it
@@ -109,9 +110,9 @@ def test_it_is_near_nothing_and_nothing_is_near_it(town):
     offered = town.worker.report().get_json()["possible_duplicates"]
     assert [one["case_id"] for one in offered] == [point["case_id"]]
     desk = Desk(town.app, town.acceptor)
-    assert "相距" not in desk.part(f"/desk/cases/{case['case_id']}/near").text
+    assert links_of(desk.part(f"/desk/cases/{case['case_id']}/near").text) == {}
     typed = desk.part(f"/desk/report/near?lon=&lat=&grid={GRID}&class=0102").text
-    assert (f"所在网格：格{GRID}" in typed, "相距" in typed) == (True, False)
+    assert (texts_of(typed, "p"), links_of(typed)) == ([f"所在网格：格{GRID}"], {})
 
 
 def test_two_reports_of_one_grid_may_still_be_merged(town):
@@ -236,7 +237,7 @@ def test_the_desk_reports_a_chosen_grid_as_what_was_chosen(town):
     unread = desk.post("/desk/report", {**typed, "case_id": str(uuid4()), "grid": GRID, "lon": "东经 112", "lat": "36"})
     assert unread.status_code == 422  # a point that cannot be read is no grid
     gone = desk.post("/desk/report", {**typed, "case_id": str(uuid4()), "grid": "141025999"})
-    assert (gone.status_code, "没有这个网格，请从现用的网格中选择。" in gone.text) == (422, True)
+    assert (gone.status_code, errors_at(gone.text, "place")) == (422, ["没有这个网格，请从现用的网格中选择。"])
 
 
 def test_the_description_says_that_a_report_has_one_of_both(town):

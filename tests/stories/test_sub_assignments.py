@@ -13,6 +13,7 @@ from app.identity import service as accounts
 from tests.desk.browser import Desk
 from tests.factories.departments import department
 from tests.factories.town import HERE, HOUSING, WATER
+from tests.support.elements import texts_of
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
 SWEEPERS = "C-SWEEP"
@@ -44,7 +45,8 @@ def test_a_part_has_a_limit_of_its_own_inside_the_tasks_and_takes_no_place_of_it
     assert (part["state"], part["unit"], part["parent"], part["department"]["code"]) == ("signed", "环卫所", 1, HOUSING)
     assert (case["due_at"], case["case_due_at"]) == before
     assert running(case) == {"handle", "case", "sub"}
-    assert "环卫所" in Desk(town.app, town.housing).get(f"/desk/cases/{case['case_id']}").text
+    page = Desk(town.app, town.housing).get(f"/desk/cases/{case['case_id']}").text
+    assert [text for text in texts_of(page, "div", class_="task") if "环卫所" in text]
     clock.set(_due(case) - timedelta(minutes=59))
     sweep()
     assert "overdue" in town.steps(case)

@@ -9,6 +9,7 @@ from app.cases.clocks import escalations
 from tests.cases.clocks.test_escalations import heard, rise
 from tests.desk.browser import Desk
 from tests.factories.town import HOUSING, WATER
+from tests.support.elements import rows_of
 from tests.support.looks import clocks_of, guarded, refused
 
 DUE = "2026-11-25T09:00:00+08:00"
@@ -68,8 +69,8 @@ def test_orders_wait_in_a_queue_and_a_filter_for_whoever_has_to_answer_them(town
     (mine,) = town.housing.get("cases", queue="to_answer", overdue=True).get_json()["items"]
     assert mine["case_id"] == late["case_id"]
     desk = Desk(town.app, town.housing)
-    assert late["number"] in desk.get("/desk/queues/to_answer").text
-    assert late["number"] in desk.get("/desk/cases?supervised=1").text
+    for path in ("/desk/queues/to_answer", "/desk/cases?supervised=1"):
+        assert late["number"] in [row[1] for row in rows_of(desk.get(path).text, id="worklist")]
     for supervised, count in ((True, 3), (False, 1)):
         assert len(town.duty.get("cases", supervised=supervised).get_json()["items"]) == count
     town.housing.act(late, "reply_supervision", answer="明日办结")

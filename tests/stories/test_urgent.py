@@ -9,6 +9,7 @@ import pytest
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
 from tests.factories.town import COVER, GARBAGE, HOUSING, SIGN_FIRST, WATER
+from tests.support.elements import texts_of
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
 EVENING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # Monday 22:00 in the county
@@ -71,7 +72,8 @@ def test_a_marking_gives_nobody_time_and_makes_nobody_late(town, clock, sweep):
     assert _moment(clocks_of(case, "handle")[0]["due_at"]) == marked + timedelta(hours=4)  # of its class, from now on
     assert case["urgent_since"] == marked.isoformat()
     page = Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}").text
-    assert "急要件：4 小时（昼夜连续），自标记之时 11-24 11:00 起；不晚于原时限" in page
+    said = "急要件：4 小时（昼夜连续），自标记之时 11-24 11:00 起；不晚于原时限"
+    assert [text for text in texts_of(page, "p", class_="about") if said in text]
     assert sweep() == (0, 0)
     case = town.acceptor.act(case, "clear_urgent", reason="已设围挡")
     assert ({stage: clocks_of(case, stage)[0]["due_at"] for stage in ordinary}, case["urgent_since"]) == (

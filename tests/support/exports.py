@@ -5,6 +5,7 @@ import io
 import re
 
 from app.frame.exports import jobs
+from tests.support.elements import rows_of
 
 URL = "/exports/"
 
@@ -18,6 +19,11 @@ def write(app):
     """Let what was ordered be written."""
     with app.app_context():
         return jobs.work()
+
+
+def listed(desk):
+    """What the list of somebody's files says of each: how it stands, and what can be done with it."""
+    return [row[4:] for row in rows_of(desk.get(URL).text, id="export-list")]
 
 
 def links(desk):

@@ -3,15 +3,16 @@
 import "./form.js";
 import { contains } from "/static/frame/geometry.js";
 import { begin, pinOf } from "/static/frame/map.js";
+import { GridKind, Level } from "/static/grids/grid-terms.js";
 import { showObjects } from "./objects.js";
 
-const LEVELS = ["township", "village", "grid"];
+const LEVELS = Object.values(Level);
 const LETTER_PX = 13;
 const LINE_PX = 18;
 const STYLES = {
-  township: { color: "#14532d", weight: 2.5, fill: false },
-  village: { color: "#475569", weight: 1.25, fill: false },
-  grid: { color: "#94a3b8", weight: 1, fill: true, fillColor: "#14532d", fillOpacity: 0.05 },
+  [Level.TOWNSHIP]: { color: "#14532d", weight: 2.5, fill: false },
+  [Level.VILLAGE]: { color: "#475569", weight: 1.25, fill: false },
+  [Level.GRID]: { color: "#94a3b8", weight: 1, fill: true, fillColor: "#14532d", fillOpacity: 0.05 },
 };
 const L = window.L;
 const place = document.getElementById("map");
@@ -53,7 +54,7 @@ function leaves() {
   const every = [...known.values()];
   const parents = new Set(every.map((one) => one.properties.parent));
   const innermost = every.filter((one) => !parents.has(one.id));
-  const onTop = (one) => one.properties.kind === "dedicated";
+  const onTop = (one) => one.properties.kind === GridKind.DEDICATED;
   return innermost.sort((one, other) => onTop(one) - onTop(other));
 }
 
@@ -98,11 +99,11 @@ function draw(map, collection, pin) {
   const add = (features, interactive) =>
     L.geoJSON(features, {
       interactive,
-      style: (one) => ({ ...STYLES[one.properties.level], ...(interactive ? STYLES.grid : {}) }),
+      style: (one) => ({ ...STYLES[one.properties.level], ...(interactive ? STYLES[Level.GRID] : {}) }),
       onEachFeature: (one, layer) => layers.set(one.id, layer),
     }).addTo(map);
   add(lowest, true);
-  for (const level of ["village", "township"]) {
+  for (const level of [Level.VILLAGE, Level.TOWNSHIP]) {
     add(
       collection.features.filter((one) => one.properties.level === level && !codes.has(one.id)),
       false,

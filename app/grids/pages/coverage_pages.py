@@ -27,6 +27,7 @@ def coverage_page() -> Response:
     gaps = coverage.gaps(person, wanted["under"], wanted["duty"])
     return render(
         "grids/coverage.html",
+        roles=geojson_writer.OutlineRole,
         gaps=gaps[:LISTED_MOST],
         total=len(gaps),
         shares=coverage.shares(person),

@@ -71,6 +71,7 @@ def checked(token: str) -> Response:
         "file": file,
         "system": SYSTEMS[file.crs],
         "token": token,
+        "roles": geojson_writer.OutlineRole,
         "notes": judgement.notes,
         "done": DONE_TEXTS.get(request.args.get("done", "")),
     }

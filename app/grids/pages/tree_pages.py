@@ -136,6 +136,7 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
     return render(
         "grids/grid.html",
         422 if refused else 200,
+        roles=geojson_writer.OutlineRole,
         grid=node,
         above=tree.ancestors(code),
         reached={one.code for one in tree.ancestors(code) if person.reaches(Permission.GRID_IMPORT, one.path)},

@@ -1,18 +1,23 @@
 // Grids on a map, each drawn by its part in what the page tells; a fault's button leads to its place.
+import { OutlineRole } from "./grid-terms.js";
+
 const STYLES = {
-  beside: { color: "#94a3b8", weight: 1, fillColor: "#f1f5f9", fillOpacity: 0.6 },
-  sound: { color: "#94a3b8", weight: 1, fillColor: "#f1f5f9", fillOpacity: 0.3 },
-  own: { color: "#14532d", weight: 3, fillColor: "#bbf7d0", fillOpacity: 0.4 },
-  below: { color: "#14532d", weight: 1, dashArray: "4 3", fillOpacity: 0 },
-  faulty: { color: "#b91c1c", weight: 2, fillColor: "#fee2e2", fillOpacity: 0.4 },
-  place: { color: "#7f1d1d", weight: 3, fillColor: "#ef4444", fillOpacity: 0.8 },
-  new: { color: "#1e40af", weight: 2, fillColor: "#bfdbfe", fillOpacity: 0.5 },
-  changed: { color: "#854d0e", weight: 2, fillColor: "#fde68a", fillOpacity: 0.5 },
-  before: { color: "#111827", weight: 1, dashArray: "3 4", fill: false, interactive: false },
-  ended: { color: "#7f1d1d", weight: 2, dashArray: "6 4", fillColor: "#e2e8f0", fillOpacity: 0.6 },
+  [OutlineRole.BESIDE]: { color: "#94a3b8", weight: 1, fillColor: "#f1f5f9", fillOpacity: 0.6 },
+  [OutlineRole.SOUND]: { color: "#94a3b8", weight: 1, fillColor: "#f1f5f9", fillOpacity: 0.3 },
+  [OutlineRole.OWN]: { color: "#14532d", weight: 3, fillColor: "#bbf7d0", fillOpacity: 0.4 },
+  [OutlineRole.BELOW]: { color: "#14532d", weight: 1, dashArray: "4 3", fillOpacity: 0 },
+  [OutlineRole.FAULTY]: { color: "#b91c1c", weight: 2, fillColor: "#fee2e2", fillOpacity: 0.4 },
+  [OutlineRole.PLACE]: { color: "#7f1d1d", weight: 3, fillColor: "#ef4444", fillOpacity: 0.8 },
+  [OutlineRole.NEW]: { color: "#1e40af", weight: 2, fillColor: "#bfdbfe", fillOpacity: 0.5 },
+  [OutlineRole.CHANGED]: { color: "#854d0e", weight: 2, fillColor: "#fde68a", fillOpacity: 0.5 },
+  [OutlineRole.BEFORE]: { color: "#111827", weight: 1, dashArray: "3 4", fill: false, interactive: false },
+  [OutlineRole.ENDED]: { color: "#7f1d1d", weight: 2, dashArray: "6 4", fillColor: "#e2e8f0", fillOpacity: 0.6 },
 };
 // Drawn above the others, in this order.
-const LAST = ["faulty", "changed", "ended", "new", "before", "own", "below", "place"];
+const LAST = [
+  ...[OutlineRole.FAULTY, OutlineRole.CHANGED, OutlineRole.ENDED, OutlineRole.NEW],
+  ...[OutlineRole.BEFORE, OutlineRole.OWN, OutlineRole.BELOW, OutlineRole.PLACE],
+];
 const NEAREST = 17;
 const MANY = 1000; // shapes that are drawn on a canvas and not each as an element
 const place = document.getElementById("ground");
@@ -64,11 +69,11 @@ try {
     style: (feature) => STYLES[feature.properties.role],
     pointToLayer: (feature, where) => L.circleMarker(where, { radius: 5 }),
     onEachFeature: (feature, layer) => {
-      if (feature.properties.role === "place") faults.set(String(feature.properties.fault), layer);
+      if (feature.properties.role === OutlineRole.PLACE) faults.set(String(feature.properties.fault), layer);
       else layer.bindPopup(() => caption(feature));
     },
   }).addTo(map);
-  const own = outlines.features.filter((feature) => feature.properties.role === "own");
+  const own = outlines.features.filter((feature) => feature.properties.role === OutlineRole.OWN);
   const bounds = (own.length ? L.geoJSON(own) : ground).getBounds();
   if (bounds.isValid()) map.fitBounds(bounds, { padding: [16, 16] });
   else map.setView([36, 112], 5);

@@ -10,6 +10,7 @@ import { saveAct } from "./saving.js";
 import { isFar, metresTo } from "./spot.js";
 import { standardOf } from "./standard.js";
 import { catalogue, grids } from "./state.js";
+import { Kind, Placement } from "./terms.js";
 import { computed, html, nextTick, onMounted, reactive, ref } from "./ui.js";
 import { labelOf, many, metres, t } from "./words.js";
 
@@ -34,10 +35,10 @@ export const Act = {
     const sending = ref(false);
     const { photos } = formOf(props.action);
     const fields = fieldsOf(props.one, props.action);
-    const atPlace = fields.some((field) => field.type === "place");
+    const atPlace = fields.some((field) => field.type === Kind.PLACE);
     const most = catalogue.value?.figures?.on_spot_metres;
     const far = computed(() => atPlace && isFar(props.one, form, most, grids.value));
-    const everyTime = fields.filter((field) => field.type !== "place");
+    const everyTime = fields.filter((field) => field.type !== Kind.PLACE);
     const questions = computed(() => (far.value ? [...everyTime, ...whenFar(props.action)] : everyTime));
     const needsPhoto = props.action.needs.includes("attachments") ? 1 : 0;
     const photoCount = Math.max(photos.count ? props.one.photos_asked[photos.count] : 0, needsPhoto);
@@ -50,7 +51,7 @@ export const Act = {
       if (begun) Object.assign(form, begun, chosenIn(begun));
       for (const field of questions.value)
         // what is the only thing to tick is ticked
-        if (field.type === "many" && field.required && field.choices.length === 1)
+        if (field.type === Kind.MANY && field.required && field.choices.length === 1)
           form.data[field.field] ??= [field.choices[0].value];
       ready.value = true;
       await nextTick();
@@ -84,8 +85,8 @@ export const Act = {
     };
     // How the place was made: measured by the phone, or chosen as a grid or on the map.
     function placed() {
-      if (form.accuracy === null) return { placed: "chosen" };
-      return { placed: "measured", accuracy_m: Math.min(form.accuracy, ACCURACY_MOST) };
+      if (form.accuracy === null) return { placed: Placement.CHOSEN };
+      return { placed: Placement.MEASURED, accuracy_m: Math.min(form.accuracy, ACCURACY_MOST) };
     }
     async function send(event) {
       event.preventDefault();

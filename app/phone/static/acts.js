@@ -1,10 +1,15 @@
 // What the steps on a case ask, as the catalogue brings it; how a kind of field looks is in questions.js.
 
 import { catalogue, me } from "./state.js";
+import { Asked, Kind, Pool, TaskPart, TaskState } from "./terms.js";
 import { labelOf } from "./words.js";
 
-const OWN_KINDS = ["text", "long", "integer", "date", "moment", "yes_no", "choice", "many"];
-const OWN_POOLS = ["task", "done_task", "milestone", "sub_task"]; // what a case that is kept here offers to choose
+const OWN_KINDS = [
+  ...[Kind.TEXT, Kind.LONG, Kind.INTEGER, Kind.DATE],
+  ...[Kind.MOMENT, Kind.YES_NO, Kind.CHOICE, Kind.MANY],
+];
+// What a case that is kept here offers to choose.
+const OWN_POOLS = [Pool.TASK, Pool.DONE_TASK, Pool.MILESTONE, Pool.SUB_TASK];
 const WRITTEN = ["reason", "result", "note", "text"]; // what people write in their own words
 const AT_A_PLACE = "lon"; // by this a step says that it needs a place
 
@@ -17,9 +22,9 @@ export function formOf({ form, action }) {
   return forms.find((one) => one.form === form) || forms.find((one) => one.actions.includes(action));
 }
 
-const needOf = (field) => (field.type === "place" ? AT_A_PLACE : field.field);
-const isNeeded = (field, action) => field.asked === "offered" || action.needs.includes(needOf(field));
-const isOurs = ({ type, of }) => type === "place" || (OWN_KINDS.includes(type) && (!of || OWN_POOLS.includes(of)));
+const needOf = (field) => (field.type === Kind.PLACE ? AT_A_PLACE : field.field);
+const isNeeded = (field, action) => field.asked === Asked.OFFERED || action.needs.includes(needOf(field));
+const isOurs = ({ type, of }) => type === Kind.PLACE || (OWN_KINDS.includes(type) && (!of || OWN_POOLS.includes(of)));
 
 // Whether this phone can ask all that a step needs.
 export const canAsk = (action) =>
@@ -27,13 +32,15 @@ export const canAsk = (action) =>
 
 // What can have failed: what was done in this round since the lead in charge was given the case.
 function doneNow(one) {
-  const sent = one.tasks.filter((task) => task.round === one.round && ["lead", "assist"].includes(task.part));
-  const begins = Math.max(0, ...sent.filter((task) => task.part === "lead").map((task) => task.task));
-  return sent.filter((task) => task.task >= begins && task.state === "done");
+  const sent = one.tasks.filter(
+    (task) => task.round === one.round && [TaskPart.LEAD, TaskPart.ASSIST].includes(task.part),
+  );
+  const begins = Math.max(0, ...sent.filter((task) => task.part === TaskPart.LEAD).map((task) => task.task));
+  return sent.filter((task) => task.task >= begins && task.state === TaskState.DONE);
 }
 
 function tasksIn(pool, one, action) {
-  if (pool === "done_task") return doneNow(one);
+  if (pool === Pool.DONE_TASK) return doneNow(one);
   return action.tasks.length > 1 ? one.tasks.filter((task) => action.tasks.includes(task.task)) : [];
 }
 
@@ -47,16 +54,18 @@ const milestonesIn = (one, action) =>
 function partsIn(one) {
   const own = (me.value?.assignments || []).map(({ scope }) => scope.code);
   const isOwn = ({ part, state, department, contractor }) =>
-    part === "sub" && state === "signed" && [department, contractor].some((each) => own.includes(each?.code));
+    part === TaskPart.SUB &&
+    state === TaskState.SIGNED &&
+    [department, contractor].some((each) => own.includes(each?.code));
   return one.tasks
     .filter(isOwn)
     .map(({ task, unit, contractor }) => ({ value: task, label: `${task} ${unit || contractor?.name || ""}`.trim() }));
 }
 
 function choicesIn(field, one, action) {
-  if (field.type === "place" || !field.of) return field.choices || [];
-  if (field.of === "sub_task") return partsIn(one);
-  if (field.of === "milestone") return milestonesIn(one, action);
+  if (field.type === Kind.PLACE || !field.of) return field.choices || [];
+  if (field.of === Pool.SUB_TASK) return partsIn(one);
+  if (field.of === Pool.MILESTONE) return milestonesIn(one, action);
   const nameOfTask = (task) => {
     const part = catalogue.value.acts.parts?.find(({ value }) => value === task.part);
     const name = task.department.name;
@@ -68,17 +77,17 @@ function choicesIn(field, one, action) {
 // What to ask for a step on a case. A place is asked for where it is needed: where the phone is says nothing else.
 export function fieldsOf(one, action) {
   const isOptional = ({ asked, type, of, choices }) =>
-    asked === "always" && type !== "place" && (!of || choices.length > 0);
+    asked === Asked.ALWAYS && type !== Kind.PLACE && (!of || choices.length > 0);
   return formOf(action)
     .fields.filter(isOurs)
     .map((field) => ({ ...field, required: isNeeded(field, action), choices: choicesIn(field, one, action) }))
-    .filter((field) => (field.asked === "offered" ? field.choices.length : field.required || isOptional(field)));
+    .filter((field) => (field.asked === Asked.OFFERED ? field.choices.length : field.required || isOptional(field)));
 }
 
 // What is asked besides where somebody is far from the case.
 export const whenFar = (action) =>
   formOf(action)
-    .fields.filter((field) => field.asked === "far")
+    .fields.filter((field) => field.asked === Asked.FAR)
     .map((field) => ({ ...field, required: true, choices: [] }));
 
 // What somebody wrote with a step; a catalogue that was kept long ago cannot say what was chosen.
@@ -92,7 +101,7 @@ export function remarksIn({ action, data }) {
     const value = data?.[field.field];
     const choice = (field.choices || []).find((one) => one.value === String(value));
     if (choice) return labelOf(choice);
-    return ["text", "long"].includes(field.type) ? value : "";
+    return [Kind.TEXT, Kind.LONG].includes(field.type) ? value : "";
   };
   return form.fields.map(worded).filter(Boolean).join(" ");
 }

@@ -1,6 +1,8 @@
 // What an answer means for what was sent. Only an answer of ours says something about it: what a portal, a firewall or
 // a gateway in between says is waited out, and nothing leaves the phone by it.
 
+import { QueuedKind } from "./terms.js";
+
 export const VERDICT = "verdict"; // on the content: the same again would be answered the same
 export const DECIDE = "decide"; // the case has changed since: its owner decides
 export const SHOWN = "shown"; // not now: it is shown, and tried again at each start of the page
@@ -92,7 +94,7 @@ export const namesPhoto = (photo, sha256, named) => same(named.id, photo.id) && 
 
 export function namesOperation(one, body) {
   if (!body) return false;
-  if (one.kind === "round") return same(body.round_id, one.round_id) && same(body.step?.op_id, one.op_id);
+  if (one.kind === QueuedKind.ROUND) return same(body.round_id, one.round_id) && same(body.step?.op_id, one.op_id);
   if (!same(body.case_id, one.case_id)) return false;
-  return one.kind === "report" || same(body.step?.op_id, one.op_id);
+  return one.kind === QueuedKind.REPORT || same(body.step?.op_id, one.op_id);
 }

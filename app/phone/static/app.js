@@ -29,6 +29,7 @@ import {
   update,
   warn,
 } from "./state.js";
+import { QueuedKind } from "./terms.js";
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
 import { headline, pageFault, whyClosed } from "./why.js";
@@ -67,7 +68,7 @@ const Home = () => {
       count ? html` <strong class="count">${count}</strong>` : ""
     }</a></li>`;
   const roundsTile = () => (rounds.value.length ? tile("rounds", toDo(rounds.value).length) : "");
-  const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
+  const waiting = queue.value.filter((one) => one.kind !== QueuedKind.PHOTO).length || queue.value.length;
   return html`
     ${Insteads()}
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}

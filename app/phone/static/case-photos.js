@@ -3,11 +3,12 @@
 
 import { Between, isAnswer } from "./answers.js";
 import { call, contentOf } from "./net.js";
+import { AttachmentState, Purpose } from "./terms.js";
 import { computed, html, nextTick, onBeforeUnmount, onMounted, ref } from "./ui.js";
 import { whyFailed } from "./why.js";
 import { purposeName, t, when } from "./words.js";
 
-const PURPOSES = ["before", "after", "check", "evidence", "document"]; // in this order
+const PURPOSES = Object.values(Purpose);
 const PDF = "application/pdf";
 const nameOfGroup = (file) => t(`${purposeName(file)}照片`, `Photos: ${purposeName(file)}`);
 const nameOfPhoto = (file, place) => t(`${purposeName(file)} 第 ${place} 张`, `${purposeName(file)}, photo ${place}`);
@@ -97,9 +98,9 @@ export const CasePhotos = {
       );
     });
     const one = (file, name) => {
-      if (file.state === "refused")
+      if (file.state === AttachmentState.REFUSED)
         return html`<p class="quiet">${t("照片无法使用。", "The photo could not be used.")}</p>`;
-      if (file.state === "unjudged")
+      if (file.state === AttachmentState.UNJUDGED)
         return html`<p class="quiet">
           ${name}
           ${t(
@@ -107,7 +108,7 @@ export const CasePhotos = {
             ": the original has come and is sealed; it cannot be shown for now.",
           )}
         </p>`;
-      if (file.state !== "stored")
+      if (file.state !== AttachmentState.STORED)
         return html`<p class="quiet">${t("照片还没有传到。", "The photo has not come yet.")}</p>`;
       if (file.type === PDF)
         return html`<p class="quiet">${t("PDF 材料，请在电脑端查看。", "A PDF: please read it at a desk.")}</p>`;

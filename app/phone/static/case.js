@@ -10,6 +10,7 @@ import { isAnswer } from "./answers.js";
 import { readDuty, readSteps } from "./refresh.js";
 import { standardOf, unknownHolidaysOf } from "./standard.js";
 import { cases, queue } from "./state.js";
+import { PlaceKind, QueuedKind } from "./terms.js";
 import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
 import { actorName, className, labelOf, many, remaining, stateName, t, when } from "./words.js";
 
@@ -22,7 +23,9 @@ export const CasePage = {
     const onDuty = shallowRef([]);
     const drafts = shallowRef([]);
     const acting = computed(() => one.value?.actions.find((each) => each.action === props.more && canAsk(each)));
-    const pending = computed(() => queue.value.filter((each) => each.case_id === props.id && each.kind !== "photo"));
+    const pending = computed(() =>
+      queue.value.filter((each) => each.case_id === props.id && each.kind !== QueuedKind.PHOTO),
+    );
     onMounted(load);
     watch(() => one.value?.seq, readDrafts, { immediate: true });
     watch(() => props.more, arrive);
@@ -95,7 +98,7 @@ export const CasePage = {
       <dl>
         <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
         <dt>${t("网格", "Grid")}</dt><dd>${one.value.grid.name}${
-          one.value.place === "grid" ? t("内某处，没有定位点", ": somewhere in it, no point") : ""
+          one.value.place === PlaceKind.GRID ? t("内某处，没有定位点", ": somewhere in it, no point") : ""
         }</dd>
         ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
         ${

@@ -1,6 +1,7 @@
 // What the phone keeps, in IndexedDB. A promise that is fulfilled here means that the transaction has completed.
 
 import { Dexie, liveQuery } from "/lib/dexie.js";
+import { QueuedKind } from "./terms.js";
 
 export { liveQuery };
 
@@ -57,7 +58,7 @@ export function enqueue(operation, photos, { draft, instead } = {}) {
       await db.photos.put({ id: photo.id, blob });
       await db.queue.add({
         ...photo,
-        kind: "photo",
+        kind: QueuedKind.PHOTO,
         state: WAITING,
         of: operation.id,
         case_id: operation.photos_of || operation.case_id,

@@ -1,6 +1,8 @@
 // Which questions of a form are asked, which are open, and what answers may be, without network as with it. The server
 // judges by the same rules (class_forms.py); the vectors that both are held to are tests/catalogue/form_vectors.json.
 
+import { Kind } from "./terms.js";
+
 const TEXT_MOST = 500;
 const NUMBER_MOST = 1_000_000_000;
 const DECIMALS = 3;
@@ -34,7 +36,7 @@ export function openOf(form, answers) {
   const isOpen = (one) => {
     const answer = answers[one.field];
     if (isNothing(answer)) return one.required;
-    const rows = one.type === "table" && Array.isArray(answer) ? answer : [];
+    const rows = one.type === Kind.TABLE && Array.isArray(answer) ? answer : [];
     const cells = (one.columns || []).filter((column) => column.required);
     return rows.some((row) => isObject(row) && cells.some(({ field }) => [undefined, null, ""].includes(row[field])));
   };
@@ -65,17 +67,17 @@ const isTable = ({ columns, most }, answer) =>
   answer.every((row) => isObject(row) && !wrongOf(columns, row).length);
 
 const FITS = {
-  choice: ({ choices }, answer) => choices.includes(answer),
-  date: (_, answer) => isDay(answer),
-  integer: (one, answer) => Number.isInteger(answer) && within(one, answer),
-  many: isSeveral,
-  number: (one, answer) =>
+  [Kind.CHOICE]: ({ choices }, answer) => choices.includes(answer),
+  [Kind.DATE]: (_, answer) => isDay(answer),
+  [Kind.INTEGER]: (one, answer) => Number.isInteger(answer) && within(one, answer),
+  [Kind.MANY]: isSeveral,
+  [Kind.NUMBER]: (one, answer) =>
     isNumber(answer) && within(one, answer) && Math.round(answer * 10 ** DECIMALS) / 10 ** DECIMALS === answer,
-  object: (_, answer) => typeof answer === "string" && ID.test(answer),
-  place: (_, answer) => isPlace(answer),
-  table: isTable,
-  text: (_, answer) => typeof answer === "string" && [...answer].length <= TEXT_MOST,
-  yes_no: (_, answer) => typeof answer === "boolean",
+  [Kind.OBJECT]: (_, answer) => typeof answer === "string" && ID.test(answer),
+  [Kind.PLACE]: (_, answer) => isPlace(answer),
+  [Kind.TABLE]: isTable,
+  [Kind.TEXT]: (_, answer) => typeof answer === "string" && [...answer].length <= TEXT_MOST,
+  [Kind.YES_NO]: (_, answer) => typeof answer === "boolean",
 };
 
 // What a kind that this page does not know may be, the server judges.

@@ -7,6 +7,7 @@ import { alikes, cases, insteads, isOpen, notices, person, queue, reports, tasks
 import { remarksIn } from "./acts.js";
 import { markAllRead, markRead } from "./refresh.js";
 import { isAnswer } from "./answers.js";
+import { QueuedKind } from "./terms.js";
 import { computed, html, onMounted, ref } from "./ui.js";
 import { whyFailed } from "./why.js";
 import { className, many, metres, remaining, stateName, t, when } from "./words.js";
@@ -120,7 +121,7 @@ const Mine = () =>
       </p>`;
 
 export const MyReports = () => {
-  const waiting = queue.value.filter((one) => one.kind === "report");
+  const waiting = queue.value.filter((one) => one.kind === QueuedKind.REPORT);
   return [
     waiting.length
       ? html`<p class="notice">

@@ -2,6 +2,7 @@
 
 import { contains } from "/static/frame/geometry.js";
 import { isSecure } from "./address.js";
+import { GridKind } from "./terms.js";
 
 // The grids of a map by code, each with its depth in the tree.
 export function byCode(map) {
@@ -19,7 +20,7 @@ export function locate(map, lon, lat) {
   if (!map) return null;
   byCode(map);
   const here = map.features.filter((one) => contains(one.geometry, lon, lat));
-  const rank = (one) => one.depth * 2 + (one.properties.kind === "general" ? 1 : 0);
+  const rank = (one) => one.depth * 2 + (one.properties.kind === GridKind.GENERAL ? 1 : 0);
   return here.sort((one, other) => rank(other) - rank(one))[0] || null;
 }
 

@@ -3,12 +3,18 @@
 import { questionsOf } from "./form-rules.js";
 import { ObjectQuestion } from "./objects.js";
 import { whereAmI } from "./places.js";
+import { Kind } from "./terms.js";
 import { html, ref } from "./ui.js";
 import { labelOf, t } from "./words.js";
 
-const INPUTS = { integer: "number", number: "number", date: "date", moment: "datetime-local" };
-const NUMBERS = ["integer", "number"];
-const STEPS = { number: 0.001 }; // as finely as a form takes a number: form-rules.js
+const INPUTS = {
+  [Kind.INTEGER]: "number",
+  [Kind.NUMBER]: "number",
+  [Kind.DATE]: "date",
+  [Kind.MOMENT]: "datetime-local",
+};
+const NUMBERS = [Kind.INTEGER, Kind.NUMBER];
+const STEPS = { [Kind.NUMBER]: 0.001 }; // as finely as a form takes a number: form-rules.js
 const YES_NO = [
   { value: "true", label: "是", label_en: "Yes" },
   { value: "false", label: "否", label_en: "No" },
@@ -16,7 +22,7 @@ const YES_NO = [
 
 // Classes list what can be chosen as it is written.
 const optionsOf = (field) =>
-  field.choices.length || field.type !== "yes_no"
+  field.choices.length || field.type !== Kind.YES_NO
     ? field.choices.map((one, number) =>
         typeof one === "object" ? one : { value: one, label: one, label_en: field.choices_en?.[number] || one },
       )
@@ -28,7 +34,7 @@ export const isOpen = (field, answers) => field.required && !String(answers[fiel
 // What was answered, as it is sent: times with their zone, and nothing where nothing was said.
 export function answersTo(fields, answers) {
   const entries = fields.map((field) => [field, answers[field.field]]);
-  const sent = ([field, value]) => [field.field, field.type === "moment" ? new Date(value).toISOString() : value];
+  const sent = ([field, value]) => [field.field, field.type === Kind.MOMENT ? new Date(value).toISOString() : value];
   return Object.fromEntries(entries.filter(([, value]) => String(value ?? "").length).map(sent));
 }
 
@@ -131,18 +137,18 @@ export const Question = {
       const answer = props.answers[field] ?? props.field.default ?? "";
       const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
       const label = `${labelOf(props.field)}${unit ? t(`（${unit}）`, ` (${unit_en})`) : ""}${must}`;
-      if (type === "place") return html`<${Spot} label=${label} given=${answer || null} onPut=${put} />`;
-      if (type === "object")
+      if (type === Kind.PLACE) return html`<${Spot} label=${label} given=${answer || null} onPut=${put} />`;
+      if (type === Kind.OBJECT)
         return html`<${ObjectQuestion} field=${props.field} label=${label} given=${answer || null} within=${`${id}-`}
             onPut=${put} />`;
-      if (type === "table")
+      if (type === Kind.TABLE)
         return html`<${Table} field=${props.field} label=${label} given=${answer || []} onPut=${put} />`;
-      if (type === "many") return html`<${Many} field=${props.field} given=${answer || []} onPut=${put} />`;
+      if (type === Kind.MANY) return html`<${Many} field=${props.field} given=${answer || []} onPut=${put} />`;
       const options = optionsOf(props.field);
       const valueOf = (text) => options.find(({ value }) => String(value) === text)?.value ?? text;
-      const picked = (text) => put(type === "yes_no" && text ? text === "true" : valueOf(text));
+      const picked = (text) => put(type === Kind.YES_NO && text ? text === "true" : valueOf(text));
       const typed = ({ target }) => put(NUMBERS.includes(type) && target.value ? Number(target.value) : target.value);
-      if (type === "yes_no" && props.field.choices.length)
+      if (type === Kind.YES_NO && props.field.choices.length)
         return html`<fieldset class="part"><legend>${label}</legend>
           ${options.map(
             (one) => html`<label class="check" key=${one.value}>
@@ -161,7 +167,7 @@ export const Question = {
                   (one) => html`<option key=${one.value} value=${String(one.value)}>${labelOf(one)}</option>`,
                 )}
               </select>`
-            : type === "long"
+            : type === Kind.LONG
               ? html`<textarea id=${id} rows="2" maxlength=${most || null} value=${answer} onInput=${typed}></textarea>`
               : html`<input id=${id} required=${required} type=${INPUTS[type] || "text"} min=${minimum} max=${maximum}
                     step=${STEPS[type]} maxlength=${most || null} value=${answer} onInput=${typed} />`

@@ -1,10 +1,11 @@
 // What has not left the phone yet: each item, why it waits, and what its owner can do about it.
 
 import { AskOnce } from "./ask.js";
-import { WAITING, db, giveUp } from "./db.js";
+import { CONFLICT, REFUSED, WAITING, db, giveUp } from "./db.js";
 import { saveQueueFile } from "./rescue.js";
 import { Sides } from "./sides.js";
 import { asks, cases, person, queue, rounds, say, signedIn } from "./state.js";
+import { QueuedKind } from "./terms.js";
 import { wakeAnew } from "./wake.js";
 import { whyWaits } from "./why.js";
 import { html } from "./ui.js";
@@ -50,7 +51,7 @@ export const Queue = {
       return (known && !(inAnswer?.seq > known.seq) ? known : inAnswer) || null;
     }
     // Only to whom it belongs, and who may read the case: others may hold this phone.
-    const own = (one) => signedIn.value && one.kind === "act" && one.person_id === person.value.person_id;
+    const own = (one) => signedIn.value && one.kind === QueuedKind.ACT && one.person_id === person.value.person_id;
     const sides = (one) => html`<${Sides} one=${one} fresh=${freshOf(one)} photos=${photosOf(one)} />`;
     const open = (one) => html`<a class="button" href=${`#/case/${one.case_id}`}>${t("打开案件", "Open the case")}</a>`;
     const conflict = (one) => {
@@ -81,7 +82,7 @@ export const Queue = {
     <div class="row"><button type="button" onClick=${() => waitOn(one)}>${t("继续等", "Go on waiting")}</button>
       <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></div>`;
     const question = (one) =>
-      one.kind === "photo"
+      one.kind === QueuedKind.PHOTO
         ? t(
             "放弃后案件里会缺这张照片，不能恢复。确定吗？",
             "The case will lack this photo, and this cannot be taken back. Are you sure?",
@@ -100,7 +101,7 @@ export const Queue = {
       ${own(one) && freshOf(one) ? open(one) : ""}
       <button type="button" onClick=${() => again(one)}>${t("再试一次", "Try again")}</button>
       ${
-        one.kind === "report"
+        one.kind === QueuedKind.REPORT
           ? html`<button type="button" onClick=${() => emit("go", `#/report/${one.id}`)}>
               ${t("改好再发", "Correct it and send")}
             </button>`
@@ -118,14 +119,14 @@ export const Queue = {
       <button type="button" onClick=${() => onFreshRound(one)}>${t("再试一次", "Try again")}</button>
     </div>`;
     const decision = (one) => {
-      if (one.kind === "round") return one.state === WAITING ? "" : ofRound(one);
-      return one.state === "conflict" && own(one) ? conflict(one) : one.state === "refused" ? refused(one) : "";
+      if (one.kind === QueuedKind.ROUND) return one.state === WAITING ? "" : ofRound(one);
+      return one.state === CONFLICT && own(one) ? conflict(one) : one.state === REFUSED ? refused(one) : "";
     };
     const calm = (one) => one.state === WAITING && !asks(one);
     const entry = (one) => {
-      const photos = one.kind === "photo" ? 0 : photosOf(one).length;
+      const photos = one.kind === QueuedKind.PHOTO ? 0 : photosOf(one).length;
       return html`<li key=${one.n} class="item" data-state=${one.state}>
-        <strong>${one.kind === "photo" ? t("照片", "Photo") : title(one)}</strong>
+        <strong>${one.kind === QueuedKind.PHOTO ? t("照片", "Photo") : title(one)}</strong>
         <span class="quiet">${when(one.made_at)}${
           photos ? t(` · ${photos} 张照片`, ` · ${many(photos, "photo")}`) : ""
         }${one.number ? ` · ${one.number}` : ""}</span>
@@ -148,7 +149,7 @@ export const Queue = {
     };
     return () => {
       const visible = queue.value.filter(
-        (one) => one.kind !== "photo" || !queue.value.some((each) => each.id === one.of),
+        (one) => one.kind !== QueuedKind.PHOTO || !queue.value.some((each) => each.id === one.of),
       );
       if (!visible.length)
         return html`<p class="empty">

@@ -2,6 +2,7 @@
 
 import { db, recall } from "./db.js";
 import { jsonOf } from "./json.js";
+import { QueuedKind } from "./terms.js";
 
 export const FORMAT = "gezhi-queue";
 
@@ -15,8 +16,8 @@ async function base64(blob) {
 function operation(one) {
   const { kind, case_id, person_id, made_at } = one;
   const plain = { kind, case_id, person_id, made_at };
-  if (kind === "report") return { ...plain, body: one.body };
-  if (kind === "round") Object.assign(plain, { round_id: one.round_id });
+  if (kind === QueuedKind.REPORT) return { ...plain, body: one.body };
+  if (kind === QueuedKind.ROUND) Object.assign(plain, { round_id: one.round_id });
   return { ...plain, op_id: one.op_id, action: one.action, seen: one.seen, data: one.data };
 }
 
@@ -43,11 +44,11 @@ export async function queueFile() {
   const parts = [
     `{"format":"${FORMAT}","version":1,"made_at":"${new Date().toISOString()}",`,
     `"username":${jsonOf(session?.username || "")},"operations":`,
-    jsonOf(all.filter((one) => one.kind !== "photo").map(operation)),
+    jsonOf(all.filter((one) => one.kind !== QueuedKind.PHOTO).map(operation)),
     ',"photos":[',
   ];
   let before = "";
-  for (const one of all.filter((each) => each.kind === "photo")) {
+  for (const one of all.filter((each) => each.kind === QueuedKind.PHOTO)) {
     const row = await readable(one);
     if (!row) continue;
     parts.push(before, jsonOf(row));

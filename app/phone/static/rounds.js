@@ -8,21 +8,22 @@ import { Report } from "./report.js";
 import { useResidents } from "./residents.js";
 import { saveRoundStep } from "./saving.js";
 import { catalogue, queue, rounds } from "./state.js";
+import { QueuedKind, RoundAction, RoundKind } from "./terms.js";
 import { beginTrack, canTrack, dropTrack, endWatch, pointsOf, trackOf } from "./track.js";
 import { computed, html, onBeforeUnmount, reactive, ref, watch } from "./ui.js";
 import { whyFailed } from "./why.js";
 import { labelOf, many, nameOf, stateName, t, when } from "./words.js";
 
-const [FILL_IN, FIND] = ["visit", "find"];
-const LEAVING = ["finish", "break_off"]; // with which the track goes along
-const RECEIPT = "warning";
+const LEAVING = [RoundAction.FINISH, RoundAction.BREAK_OFF]; // with which the track goes along
 const WITH_REASON = "reason";
 const DAY_MS = 86_400_000;
 const RECENT_MS = 7 * DAY_MS;
 
 // What was done here and is on its way; a step that was refused is not taken.
 const stepsOf = (one) =>
-  queue.value.filter((each) => each.kind === "round" && each.round_id === one.round_id && each.state === WAITING);
+  queue.value.filter(
+    (each) => each.kind === QueuedKind.ROUND && each.round_id === one.round_id && each.state === WAITING,
+  );
 
 // What can be done now: as the server said, or after the steps that wait on this phone.
 function actionsOf(one) {
@@ -36,7 +37,7 @@ const can = (one, action) => actionsOf(one).find((each) => each.action === actio
 function stopsOf(one) {
   const waiting = new Map(
     stepsOf(one)
-      .filter((each) => each.action === FILL_IN)
+      .filter((each) => each.action === RoundAction.VISIT)
       .map((each) => [each.data.stop, each]),
   );
   return one.stop_list.map((stop) => {
@@ -62,7 +63,7 @@ function Row({ one }) {
 
 // By when: a day, of the receipt of a warning the minute.
 function until(one) {
-  const end = one.kind.code === RECEIPT ? when(one.window_until) : one.last_day;
+  const end = one.kind.code === RoundKind.WARNING ? when(one.window_until) : one.last_day;
   return t(`${end} 前`, `by ${end}`);
 }
 
@@ -91,7 +92,7 @@ export const Rounds = () => {
 // The track of a round that is shown: gone on with while the round is under way, and dropped when it is so no more.
 function useTrack(props, one, fault) {
   const tracks = ref(false);
-  const isUnderWay = computed(() => (one.value ? Boolean(can(one.value, FILL_IN)) : null));
+  const isUnderWay = computed(() => (one.value ? Boolean(can(one.value, RoundAction.VISIT)) : null));
   let isOnScreen = true;
   async function set(on) {
     tracks.value = on;
@@ -157,7 +158,7 @@ export const RoundPage = {
       }
       const note = form.note.trim();
       const data = { stop: opened.value, answers, ...(note ? { note } : {}) };
-      if (await saveRoundStep(one.value, can(one.value, FILL_IN), data)) opened.value = null;
+      if (await saveRoundStep(one.value, can(one.value, RoundAction.VISIT), data)) opened.value = null;
     }
     async function take(action) {
       const data = {};
@@ -211,17 +212,18 @@ export const RoundPage = {
         opened.value === each.stop
           ? questions()
           : html`<div class="row">${
-              can(one.value, FILL_IN)
+              can(one.value, RoundAction.VISIT)
                 ? html`<button type="button" onClick=${() => open(each)}>${t("填报", "Fill in")}</button>`
                 : ""
             }${
-              can(one.value, FIND)
+              can(one.value, RoundAction.FIND)
                 ? html`<a class="button" href=${`#/finding/${props.id}/${each.stop}`}>${t("上报问题", "Report")}</a>`
                 : ""
             }</div>`
       }
     </li>`;
-    const steps = () => actionsOf(one.value).filter((each) => ![FILL_IN, FIND].includes(each.action));
+    const steps = () =>
+      actionsOf(one.value).filter((each) => ![RoundAction.VISIT, RoundAction.FIND].includes(each.action));
     return () =>
       one.value
         ? html`
@@ -267,10 +269,10 @@ export const Finding = {
       const [code = null] = one.value.finding_classes.filter(known);
       const place = stop?.lon ? { lon: stop.lon, lat: stop.lat } : {};
       const prefilled = { photos: [], class: code, ...place };
-      return { round: one.value, action: can(one.value, FIND), stop: stop?.stop, prefilled };
+      return { round: one.value, action: can(one.value, RoundAction.FIND), stop: stop?.stop, prefilled };
     }
     return () =>
-      one.value && can(one.value, FIND)
+      one.value && can(one.value, RoundAction.FIND)
         ? html`<${Report} finding=${finding()} onGo=${(hash) => emit("go", hash)} />`
         : html`<p class="empty">${t("这次巡查现在不能上报问题。", "Nothing can be reported on this round now.")}</p>`;
   },

@@ -6,6 +6,7 @@ import { newId } from "./ids.js";
 import { MOST_BYTES } from "./photos.js";
 import { placeIn } from "./places.js";
 import { person, sayStored, signedIn, warn } from "./state.js";
+import { Purpose, QueuedKind } from "./terms.js";
 import { pageFault } from "./why.js";
 import { t } from "./words.js";
 
@@ -65,7 +66,7 @@ async function save(operation, photos, place) {
 export function saveRoundStep(one, action, data, { photos = [], photos_of, draft } = {}) {
   const op_id = newId();
   const operation = {
-    kind: "round",
+    kind: QueuedKind.ROUND,
     id: op_id,
     op_id,
     case_id: one.round_id, // what waits for what in the queue
@@ -90,7 +91,7 @@ export function saveReport(form, chosenClass, { finding, ...place }) {
   const last = form.photos.length - 1;
   const photos = photoRows(
     form,
-    (number) => (form.fixed && number === last ? "after" : "before"),
+    (number) => (form.fixed && number === last ? Purpose.AFTER : Purpose.BEFORE),
     chosenClass?.evidence.originals,
   );
   const body = {
@@ -111,7 +112,7 @@ export function saveReport(form, chosenClass, { finding, ...place }) {
     return saveRoundStep(round, action, data, { photos, photos_of: id, draft: place.draft });
   }
   const operation = {
-    kind: "report",
+    kind: QueuedKind.REPORT,
     id,
     case_id: id,
     person_id: person.value.person_id,
@@ -128,7 +129,7 @@ export function saveAct(one, action, data, form, { purpose, asksOriginals, draft
   const rows = photoRows(form, () => purpose, asksOriginals);
   if (rows.length) Object.assign(data, { attachments: rows.map((each) => each.id), originals: hashes(rows) });
   const operation = {
-    kind: "act",
+    kind: QueuedKind.ACT,
     id: op_id,
     op_id,
     case_id: one.case_id,

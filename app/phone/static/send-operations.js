@@ -21,6 +21,7 @@ import {
 import { sealHanded } from "./handed.js";
 import { bodyOf, call } from "./net.js";
 import { answered } from "./settle.js";
+import { QueuedKind } from "./terms.js";
 
 const AT_ONCE = 20; // operations in one exchange
 const STREAMS = { objects: followObjects, rounds: followRounds }; // what is followed beside the cases
@@ -55,9 +56,9 @@ async function sendable(person, failed) {
   const mine = await db.queue
     .where("[person_id+kind]")
     .anyOf([
-      [person, "report"],
-      [person, "act"],
-      [person, "round"],
+      [person, QueuedKind.REPORT],
+      [person, QueuedKind.ACT],
+      [person, QueuedKind.ROUND],
     ])
     .sortBy("n");
   const held = new Set(failed.keys());
@@ -120,14 +121,15 @@ async function cursors() {
 }
 
 function written(one) {
-  if (one.kind === "report") return { type: "report", case_id: one.case_id, body: one.body, phone_at: one.made_at };
-  if (one.kind === "round") return roundStep(one);
-  const { case_id, action, seen, data } = one;
-  return { type: "act", case_id, op_id: one.op_id, action, seen, data, phone_at: one.made_at };
+  if (one.kind === QueuedKind.REPORT)
+    return { type: one.kind, case_id: one.case_id, body: one.body, phone_at: one.made_at };
+  if (one.kind === QueuedKind.ROUND) return roundStep(one);
+  const { kind, case_id, action, seen, data } = one;
+  return { type: kind, case_id, op_id: one.op_id, action, seen, data, phone_at: one.made_at };
 }
 
-const roundStep = ({ round_id, op_id, action, seen, data, made_at }) => ({
-  ...{ type: "round", round_id, op_id, action, seen, data },
+const roundStep = ({ kind, round_id, op_id, action, seen, data, made_at }) => ({
+  ...{ type: kind, round_id, op_id, action, seen, data },
   phone_at: made_at,
 });
 
@@ -169,7 +171,7 @@ async function sealedOf(results) {
 // A repeat of what was done before is answered without the case when it is not this person's to see any more.
 async function arrived(one, body) {
   await db.queue.delete(one.n);
-  if (one.kind === "round") {
+  if (one.kind === QueuedKind.ROUND) {
     if ("state" in body) await keepRounds([body]);
     else await db.rounds.delete(one.round_id);
     return;
@@ -178,7 +180,7 @@ async function arrived(one, body) {
   else await keepCases([], [one.case_id]);
   const { op_id, person_id, action, data, label, label_en, number, made_at } = one;
   if (body.instead) await keep(insteadName(op_id), { person_id, action, data, label, label_en, number, made_at });
-  if (one.kind !== "report") return;
+  if (one.kind !== QueuedKind.REPORT) return;
   await dropDraft(draftName(one.person_id, `${REPORT} ${one.id}`)); // a correction that is not needed any more
   if (body.possible_duplicates?.length) await keep(alikeName(one.case_id), body.possible_duplicates);
 }

@@ -3,6 +3,7 @@
 import { BytesLost, concernsAll, isAnswer } from "./answers.js";
 import { WAITING, db } from "./db.js";
 import { answered } from "./settle.js";
+import { QueuedKind } from "./terms.js";
 import { upload } from "./upload.js";
 
 const FAULTS_MOST = 3; // photos that fail, one after the other, until all are left alone for a while
@@ -10,7 +11,7 @@ const FAULTS_MOST = 3; // photos that fail, one after the other, until all are l
 // Send a person's photos: those that failed before come last, and large ones after small ones. Return why some
 // are left.
 export async function sendPhotos(person, progress) {
-  const photos = await db.queue.where("[person_id+kind]").equals([person, "photo"]).sortBy("n");
+  const photos = await db.queue.where("[person_id+kind]").equals([person, QueuedKind.PHOTO]).sortBy("n");
   const rank = (one) => (one.faults || 0) * 2 + (one.large ? 1 : 0);
   let left = null;
   let faults = 0;

@@ -1,5 +1,6 @@
 // By what a case is judged: why it was filed, what has to be reached on the way, when it may be closed.
 
+import { ClockResult } from "./terms.js";
 import { html } from "./ui.js";
 import { remaining, t, when } from "./words.js";
 
@@ -23,7 +24,9 @@ function withMilestones(lines) {
 
 // Lines of a list of facts; nothing of a case that is not filed.
 export function standardOf(one) {
-  const milestones = (one.clocks || []).filter((each) => each.milestone && (each.reached || each.result !== "none"));
+  const milestones = (one.clocks || []).filter(
+    (each) => each.milestone && (each.reached || each.result !== ClockResult.NONE),
+  );
   const left = (each) => (each.stopped_at ? "" : `${when(each.due_at)} ${remaining(each.due_at).text}`);
   const state = (each) => (each.state_label ? t(each.state_label, each.state_label_en) : left(each));
   const reached = () =>

@@ -2,9 +2,10 @@
 // server does.
 
 import { Between, Problem, SignedOut, Unreachable } from "./answers.js";
-import { WAITING } from "./db.js";
+import { CONFLICT, REFUSED, WAITING } from "./db.js";
 import { WHY } from "./send.js";
 import { asks, person, status } from "./state.js";
+import { QueuedKind } from "./terms.js";
 import { faultOf, t } from "./words.js";
 
 const offline = () =>
@@ -53,17 +54,17 @@ export const headline = () => overall() || "";
 export function whyWaits(item, all) {
   if (item.person_id !== person.value?.person_id)
     return t("由另一位同事保存，等他登录后发送", "Saved by somebody else: sent when they sign in");
-  if (item.state === "conflict" && item.kind === "round")
+  if (item.state === CONFLICT && item.kind === QueuedKind.ROUND)
     return t("巡查已有变化，请您决定", "The round has changed: please decide");
-  if (item.state === "conflict") return t("案件已有变化，请您决定", "The case has changed: please decide");
-  if (item.state === "refused") return t("服务器没有接受，请处理", "The server did not accept it: please look");
+  if (item.state === CONFLICT) return t("案件已有变化，请您决定", "The case has changed: please decide");
+  if (item.state === REFUSED) return t("服务器没有接受，请处理", "The server did not accept it: please look");
   const before = all.find(
-    (one) => one.n < item.n && one.case_id === item.case_id && one.state !== WAITING && one.kind !== "photo",
+    (one) => one.n < item.n && one.case_id === item.case_id && one.state !== WAITING && one.kind !== QueuedKind.PHOTO,
   );
   if (before) return t("等前一步处理好", "Waits for the step before it");
   const reason =
     overall() ||
-    (item.kind === "photo" && all.some((one) => one.id === item.of)
+    (item.kind === QueuedKind.PHOTO && all.some((one) => one.id === item.of)
       ? t("等所属内容先发送", "Waits until what it belongs to is sent")
       : t("马上发送", "Is sent now"));
   return asks(item) ? t(`已等了一天以上：${reason}`, `It has waited for more than a day: ${reason}`) : reason;

@@ -29,6 +29,7 @@ from tests.desk.browser import Desk
 from tests.factories.catalogue import seed_content
 from tests.factories.grids import COUNTY
 from tests.factories.town import HOUSING, WATER
+from tests.support.elements import texts_of
 
 HEARD = ("desk", "chief", "duty", "leader", "county")
 TIMELINE = (  # day and time of November 2026, and how often each has heard of it by then
@@ -91,9 +92,9 @@ def test_a_late_case_rises_from_the_desk_to_the_county_once_each(app, town, cloc
     photos = [town.photo()]
     done = town.housing.try_act(case, "finish", seen=seen, result="已清理", attachments=photos)
     assert done.status_code == 201, "nobody's view is stale"
-    page = Desk(app, town.duty).get(f"/desk/cases/{case['case_id']}").text
-    assert "部门经办台" in page
-    assert "分管县领导" in page
+    (way,) = texts_of(Desk(app, town.duty).get(f"/desk/cases/{case['case_id']}").text, "ol", class_="way")
+    assert "部门经办台" in way
+    assert "分管县领导" in way
     with app.app_context():
         assert list(verify.faults(VerifyScope(), Tally())) == []
         steps = db.session.scalars(select(CaseStep).where(CaseStep.action == "raise_late").order_by(CaseStep.seq)).all()
