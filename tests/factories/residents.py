@@ -1,11 +1,16 @@
 """Residents as somebody enters them, and rounds that are about them."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
+from app.catalogue import service as catalogue
 from app.core.db import db
+from app.core.transaction import transaction
+from tests.factories import catalogue as catalogue_factory
 from tests.factories import rounds
 from tests.factories.town import GRID
 
@@ -71,6 +76,15 @@ def listed(actor, **filters):
     answer = actor.get("residents", **filters)
     assert answer.status_code == 200, answer.get_json()
     return answer.get_json()["items"]
+
+
+def rule(app, change):
+    """Let other rules about residents hold from now on: `change` gets those that are shipped, to be changed."""
+    content = catalogue_factory.seed_content("residents", "residents")
+    change(content["residents"])
+    with app.app_context(), TemporaryDirectory(prefix="gezhi-residents-") as folder, transaction():
+        file = catalogue_factory.documents_file(Path(folder), ("residents", "residents", content))
+        catalogue.import_files([file], by="test")
 
 
 def visits(**changes):

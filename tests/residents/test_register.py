@@ -12,7 +12,6 @@ from app.core.db import db
 from app.residents import erasures
 from app.residents.models import Resident
 from tests.factories import residents
-from tests.factories.grids import INSIDE
 from tests.factories.residents import ADDRESS, HEALTH, KNOWN, NAME, PHONE
 from tests.factories.town import GRID, NEXT_GRID
 from tests.support.looks import refused
@@ -201,7 +200,19 @@ def test_a_household_has_residents_and_a_resident_moves_only_on_ones_own_ground(
     keeper = town.hire("township_leader", "grid", GRID)
     refused(residents.enter(keeper, residents.old_woman(grid=NEXT_GRID)), 403, "residents_not_kept_here")
     refused(residents.change(keeper, kept, grid=GRID), 404)
-    assert INSIDE
+
+
+def test_lists_and_single_records_show_the_same(town):
+    bodies = (
+        residents.old_woman(), residents.old_woman(grid=NEXT_GRID), residents.household(),
+        residents.old_woman(cares=["elderly_hard"]),
+    )  # fmt: skip
+    everyone = {residents.keep(town.township, body)["resident_id"] for body in bodies}
+    for actor, count in ((town.township, 4), (town.worker, 2), (town.next_worker, 1)):
+        single = {one for one in everyone if actor.get(f"residents/{one}").status_code == 200}
+        assert {one["resident_id"] for one in residents.listed(actor)} == single
+        assert len(single) == count
+    refused(town.duty.get("residents"), 403)
 
 
 def test_a_page_costs_the_same_however_many_there_are(app, town):

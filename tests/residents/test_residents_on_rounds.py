@@ -48,6 +48,17 @@ def test_stops_name_numbers_and_a_start_hands_out_what_is_granted(app, visited):
     assert NAME not in str(read_again)
 
 
+def test_a_grant_makes_nobody_a_reader(app, visited):
+    def for_the_township_alone(rules):
+        health = next(one for one in rules["fields"] if one["field"] == "health")
+        health["readers"] = ["township_leader"]
+        assert health["services"] == ["elderly"]
+
+    residents.rule(app, for_the_township_alone)
+    started = rounds.take(visited.worker, of_round(visited.worker), "start")
+    assert [each["code"] for each in started["residents"][0]["fields"]] == ["name", "address", "phone"]
+
+
 def test_a_start_whose_answer_was_lost_is_answered_again_and_audited_again(app, visited):
     one, op_id = of_round(visited.worker), uuid4()
     assert rounds.step(visited.worker, one, "start", op_id=op_id).status_code == 201
