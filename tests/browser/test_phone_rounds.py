@@ -10,6 +10,7 @@ from tests.attachments.pictures import jpeg
 from tests.factories import rounds
 from tests.factories.objects import keep
 from tests.factories.town import GRID, HERE
+from tests.support.handset import KEPT
 from tests.support.until import until
 
 PHOTO = {"name": "found.jpg", "mimeType": "image/jpeg", "buffer": jpeg(331, 240)}
@@ -71,6 +72,7 @@ def test_a_track_goes_on_after_the_page_was_closed_and_is_gone_when_the_round_is
     page.locator(f"a[href='#/round/{one['round_id']}']").click()
     page.locator("[data-action=start]").click()
     page.get_by_label("记录本次巡查的轨迹").check()
+    hand.see(KEPT, "the track has begun", [f"track {one['round_id']}"])
     page.reload()
     expect(page.get_by_label("记录本次巡查的轨迹")).to_be_checked()
     page.locator("#reason").fill("暴雨")

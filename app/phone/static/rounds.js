@@ -1,7 +1,7 @@
 // Rounds: mine by their time, one with its stops, and a finding. All of it works without network.
 
 import { isAnswer } from "./answers.js";
-import { WAITING } from "./db.js";
+import { WAITING, db } from "./db.js";
 import { openOf, sentOf, wrongOf } from "./form-rules.js";
 import { Questions } from "./questions.js";
 import { Report } from "./report.js";
@@ -20,18 +20,27 @@ const DAY_MS = 86_400_000;
 const RECENT_MS = 7 * DAY_MS;
 
 // What was done here and is on its way; a step that was refused is not taken.
-const stepsOf = (one) =>
-  queue.value.filter(
-    (each) => each.kind === QueuedKind.ROUND && each.round_id === one.round_id && each.state === WAITING,
-  );
+const stepsAmong = (items, one) =>
+  items.filter((each) => each.kind === QueuedKind.ROUND && each.round_id === one.round_id && each.state === WAITING);
+const stepsOf = (one) => stepsAmong(queue.value, one);
 
 // What can be done now: as the server said, or after the steps that wait on this phone.
-function actionsOf(one) {
-  const turned = stepsOf(one).filter((each) => one.then[each.action]);
+function actionsAfter(one, steps) {
+  const turned = steps.filter((each) => one.then[each.action]);
   return turned.length ? one.then[turned.at(-1).action] : one.actions;
 }
 
+const actionsOf = (one) => actionsAfter(one, stepsOf(one));
 const can = (one, action) => actionsOf(one).find((each) => each.action === action);
+
+// Whether a round is under way, by what is kept: the screen may have heard of a step that was sent before it hears of
+// the round as the step has left it.
+const isUnderWayHere = (round_id) =>
+  db.transaction("r", [db.rounds, db.queue], async () => {
+    const one = await db.rounds.get(round_id);
+    const actions = one ? actionsAfter(one, stepsAmong(await db.queue.toArray(), one)) : [];
+    return actions.some((each) => each.action === RoundAction.VISIT);
+  });
 
 // The stops with what waits on this phone, and what was filled in there.
 function stopsOf(one) {
@@ -107,7 +116,7 @@ function useTrack(props, one, fault) {
   }
   // What waits to be sent may be read after the round: only what was under way before, or is over, has left its track.
   async function follow(under, before) {
-    const isLeft = under === false && (before === true || isOver(one.value));
+    const isLeft = under === false && (before === true || isOver(one.value)) && !(await isUnderWayHere(props.id));
     if ((under || isLeft) && canTrack() && (await trackOf(props.id))) await set(under);
   }
   watch(isUnderWay, follow, { immediate: true });
