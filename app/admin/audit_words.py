@@ -207,6 +207,7 @@ FIELDS: Mapping[str, Words] = {
     "day": Words("日期：{}", "on {}"),
     "documents": plain("{}"),
     "ended": Words("停用 {} 个", "{} ended"),
+    "grids": Words("范围：{}", "area: {}"),
     "into": Words("并入：{}", "into {}"),
     "fingerprint": Words("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": Words("修改了{}", "changed: {}"),

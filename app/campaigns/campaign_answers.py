@@ -1,13 +1,18 @@
-"""Sum up what was put down at the stops of a campaign: numbers by their sum and bounds, choices by how often. Pure."""
+"""Sum up what was put down at the stops of a campaign: numbers by their sum and bounds, choices by how often. Pure.
+
+Only what was asked and answered rightly counts: a phone keeps what was typed before a question was hidden again.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.catalogue import class_forms
 from workflows.forms import Field, Kind
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER})
 CHOICES = frozenset({Kind.YES_NO, Kind.CHOICE, Kind.MANY})
+DECIMALS = 3  # of a figure as files and pages write it; more than any answer has
 SUMMED = NUMBERS | CHOICES  # texts, days, places and tables are read one by one, in their rounds
 
 
@@ -35,9 +40,11 @@ class AnswerSum:
 def summed(form: Sequence[Field], answers: Iterable[tuple[str, Mapping[str, Any]]]) -> list[AnswerSum]:
     """Return the sums of some answers, each with the township in which it was given, by township and question."""
     sums: dict[tuple[str, str, str], AnswerSum] = {}
-    questions = [one for one in form if one.kind in SUMMED]
     for grid, form_data in answers:
-        for question in questions:
+        wrong = class_forms.faults(form, form_data)
+        for question in class_forms.visible_questions(form, form_data):
+            if question.kind not in SUMMED or question.name in wrong:
+                continue
             for answer, number in _parts(question, form_data.get(question.name)):
                 key = (grid, question.name, answer)
                 sums.setdefault(key, AnswerSum(*key)).take(number)
@@ -55,3 +62,8 @@ def _parts(question: Field, value: Any) -> Iterator[tuple[str, float | None]]:
         yield ("true" if value else "false"), None
     elif value is not None:
         yield str(value), None
+
+
+def figure_text(number: float | None) -> str:
+    """Write a figure with all its places before the point and `DECIMALS` at most behind it; nothing for none."""
+    return "" if number is None else f"{round(number, DECIMALS) + 0:.{DECIMALS}f}".rstrip("0").rstrip(".")

@@ -16,7 +16,7 @@ from app.catalogue.documents import Round
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name, grid_tree
 from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_views import names_of, plan_words
 from workflows.campaign_terms import CampaignKind
@@ -55,7 +55,7 @@ def _summary(row: Campaign, grids: Sequence[str]) -> dict[str, Any]:
         "campaign_id": row.campaign_id,
         "kind": row.kind, "kind_label": kind, "kind_label_en": kind.en,
         "stands": where, "stands_en": where.en,
-        "grids": [{"code": code, "name": _name(code)} for code in grids],
+        "grids": [{"code": code, "name": grid_name(code)} for code in grids],
         **{name: getattr(row, name) for name in plain_values},
     }  # fmt: skip
 
@@ -115,7 +115,7 @@ class ResultLine:
         return None if self.total is None else round(self.total / self.count, 2)
 
     def add(self, row: CampaignResult) -> None:
-        """Count what was results_by of one township in."""
+        """Count in what came of one township."""
         self.count += row.count
         if row.total is not None:
             self.total = (self.total or 0) + row.total
@@ -148,12 +148,12 @@ def result_lines(row: Campaign, results: Sequence[CampaignResult]) -> list[Resul
 
 
 def _result(line: ResultLine) -> dict[str, Any]:
-    answer = line.answer_words
+    answer, unit = line.answer_words, line.question.unit
     return {
         "field": line.question.name, "label": line.question.label, "label_en": line.question.label.en,
         "answer": line.answer or None, "answer_label": str(answer), "answer_label_en": answer.en,
-        "unit": line.question.unit or None, "count": line.count, "total": line.total, "mean": line.mean,
-        "least": line.least, "most": line.most,
+        "unit": unit, "unit_en": unit.en if unit else None, "count": line.count, "total": line.total,
+        "mean": line.mean, "least": line.least, "most": line.most,
     }  # fmt: skip
 
 
@@ -242,7 +242,7 @@ def compared(years_compared: YearComparison) -> dict[str, Any]:
 
 
 def _compared_line(one: ComparedLine, years: Sequence[ComparedYear]) -> dict[str, Any]:
-    of_question = ("field", "label", "label_en", "answer", "answer_label", "answer_label_en", "unit")
+    of_question = ("field", "label", "label_en", "answer", "answer_label", "answer_label_en", "unit", "unit_en")
     values = _result(one.line)
     by_year = [{"year": each.year, **_figures(one.by_year.get(each.year))} for each in years]
     return {**{name: values[name] for name in of_question}, "by_year": by_year}
@@ -285,9 +285,5 @@ def origins(campaign_ids: Collection[UUID]) -> dict[UUID, RoundOrigin]:
 
 def _origin(row: Campaign) -> RoundOrigin:
     called = plain(row.title) + DRILL if row.drill else plain(row.title)
-    return RoundOrigin(called, str(_UNTIL.format(row.begins_on.isoformat(), row.ends_on.isoformat())))
-
-
-def _name(code: str) -> str:
-    node = grid_tree().get(code)
-    return node.name if node else code
+    days = _UNTIL.format(row.begins_on.isoformat(), row.ends_on.isoformat())
+    return RoundOrigin(called, str(days), is_open=row.closed_at is None)

@@ -22,7 +22,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
 from app.grids.levels import Level, subtree_range
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name, grid_tree
 from app.rounds.models import RoundFinding, RoundRow, RoundStop
 from workflows.case_terms import CaseState
 from workflows.round_terms import RoundState
@@ -176,7 +176,7 @@ def _by_grid(campaign_id: UUID, person: Person) -> Mapping[str, CampaignProgress
     counted = select(_R.grid, state.label("state"), *sums).where(*own).group_by(_R.grid, _R.grid_path, state)
     grids: dict[str, CampaignProgress] = {}
     for code, stands, number, stops, stops_done in db.session.execute(counted.order_by(_R.grid_path)):
-        here = grids.setdefault(code, CampaignProgress(code, _name(code)))
+        here = grids.setdefault(code, CampaignProgress(code, grid_name(code)))
         column = _COLUMN.get(RoundState.of(stands), "to_do")
         setattr(here, column, getattr(here, column) + number)
         here.rounds += number
@@ -282,11 +282,6 @@ def rounds_of_campaigns(person: Person) -> Sequence[tuple[str, str, int]]:
     statement = select(*columns, func.max(_C.version)).where(visible_to(person), _C.settled_at.is_not(None), ~_C.drill)
     rows = db.session.execute(statement.group_by(*columns).order_by(*columns))
     return [(service, code, version) for service, code, version in rows]
-
-
-def _name(code: str) -> str:
-    node = grid_tree().get(code)
-    return node.name if node else code
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
