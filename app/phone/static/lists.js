@@ -24,7 +24,7 @@ function Row({ one, away, more = "" }) {
   const left = remaining(one.ended_how ? null : one.due_at);
   const waiting = queue.value.some((each) => each.case_id === one.case_id);
   return html`<li key=${one.case_id}><a class="item" href=${`#/case/${one.case_id}`}>
-      <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}</strong>
+      <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}${one.drill ? t("（演练）", " (drill)") : ""}</strong>
       <span>${one.description}</span>
       <span class="quiet">
         ${stateName(one)} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}
