@@ -73,7 +73,8 @@ def comparison() -> Response:
     offered = campaign_views.compared_rounds(person)
     known = {value for value, _ in offered}
     round_key = args.get("round_key") if args.get("round_key") in known else next((value for value, _ in offered), None)
-    grid = args.get("grid") or None
+    townships = _townships()
+    grid = args.get("grid") if args.get("grid") in {code for code, _ in townships} else None
     service_code, _, code = (round_key or "").partition(":")
     years = campaign_views.comparison(person, service_code, code, grid) if round_key else None
     return render(
@@ -81,7 +82,7 @@ def comparison() -> Response:
         offered=offered,
         round_key=round_key,
         grid=grid,
-        grids=_townships(),
+        grids=townships,
         years=campaign_views.compared(years) if years else None,
         figure_text=campaign_answers.figure_text,
     )

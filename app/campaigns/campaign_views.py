@@ -15,8 +15,11 @@ from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round
 from app.core import clock
 from app.core.db import db
+from app.core.errors import Invalid
 from app.core.permissions import Person
+from app.grids.levels import Level
 from app.grids.queries import grid_name, grid_tree
+from app.grids.tree import GridNode
 from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_views import names_of, plan_words
 from workflows.campaign_terms import CampaignKind
@@ -28,6 +31,10 @@ NOT_BEGUN = Words("未开始", "not begun")
 ENDED = Words("已到期", "its time is over")
 CLOSED = Words("已结束", "closed")
 BEING_CLOSED = Words("结束中", "being closed")
+_NO_TOWNSHIP = Words(
+    "没有这个乡镇；结果按乡镇留存，请选择乡镇或全县。",
+    "There is no such township: results are kept by township, so choose one, or the county.",
+)
 _UNTIL = Words("{}至{}", "{} to {}")
 
 
@@ -184,17 +191,22 @@ class YearComparison:
 
 
 def comparison(person: Person, service: str, round_code: str, grid: str | None) -> YearComparison:
-    """Return what came of one round in each year, on the person's ground or a part of it."""
+    """Return what came of one round in each year, on the person's ground or a part of it.
+
+    Raises Invalid for a grid that is not there or below the townships: results are kept by township.
+    """
+    node = _part(grid)
     campaigns = queries.settled_of(person, service, round_code)
     results_by = defaultdict[UUID, list[CampaignResult]](list)
     for row in queries.results_of([one.campaign_id for one in campaigns], person, grid):
         results_by[row.campaign_id].append(row)
+    progress = queries.progress_of([one.campaign_id for one in campaigns], person)
     years: dict[int, ComparedYear] = {}
     lines: dict[tuple[str, str], ComparedLine] = {}
     for campaign in campaigns:
         year = years.setdefault(campaign.year, ComparedYear(campaign.year))
         year.campaigns.append(campaign)
-        here = total(_on(queries.progress(campaign, person), grid))
+        here = total(_on(progress[campaign.campaign_id], node))
         year.findings, year.solved = year.findings + here.findings, year.solved + here.solved
         _compare(campaign, results_by[campaign.campaign_id], lines)
     return YearComparison(list(years.values()), _in_order(lines.values(), campaigns))
@@ -217,16 +229,25 @@ def _compare(campaign: Campaign, results: Sequence[CampaignResult], lines: dict[
         every.by_year.setdefault(campaign.year, ResultLine(question, row.answer)).add(row)
 
 
-def _on(townships: Sequence[TownshipProgress], grid: str | None) -> list[CampaignProgress]:
+def _part(code: str | None) -> GridNode | None:
+    """Return the part of the ground to which a comparison keeps; None for all of it."""
+    if code is None:
+        return None
+    node = grid_tree().get(code)
+    if node is None or node.level not in (Level.COUNTY, Level.TOWNSHIP):
+        raise Invalid.at("grid", _NO_TOWNSHIP)
+    return node
+
+
+def _on(townships: Sequence[TownshipProgress], node: GridNode | None) -> list[CampaignProgress]:
     """Return how far those townships are that lie in a grid."""
     tree = grid_tree()
-    node = tree.get(grid)
-    inside = (one for one in townships if (own := tree.get(one.whole.code)) is None or _within(own.path, node))
+    inside = (one for one in townships if _within(tree.get(one.whole.code), node))
     return [one.whole for one in inside]
 
 
-def _within(path: str, node: Any) -> bool:
-    return node is None or path.startswith(node.path)
+def _within(own: GridNode | None, node: GridNode | None) -> bool:
+    return node is None or (own is not None and own.path.startswith(node.path))
 
 
 def compared(years_compared: YearComparison) -> dict[str, Any]:
