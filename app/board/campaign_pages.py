@@ -124,6 +124,7 @@ def _one(campaign_id: UUID, refused: Problem | None = None) -> Response:
         findings=summaries(rows, person),
         figure_text=campaign_answers.figure_text,
         state_words=review.state_words,
+        case_page="board.one_case" if person.may(Permission.BOARD_READ) else "desk.case",
         query=urlencode({"campaign": str(campaign_id)}),
         first=url_for(".one", **here) if after else None,
         following=url_for(".one", **here, after=paging.encode(*following)) if following else None,

@@ -1,28 +1,20 @@
 """A campaign goes to every grid of its ground, is done with its form, counted by grid and township, and closed."""
 
 import io
+import re
 from uuid import UUID, uuid4
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from app.campaigns import jobs
-from app.campaigns.campaign_answers import figure_text
 from app.campaigns.models import Campaign
-from app.core import events
 from app.core.db import db
-from app.core.transaction import transaction
-from app.grids import service as grids
-from app.grids.events import PathChanged
-from app.grids.levels import Duty
-from app.rounds import round_plans
-from app.rounds.models import RoundRow, RoundStop
+from app.rounds.models import RoundRow
 from tests.desk.browser import Desk
 from tests.factories import campaigns, rounds
-from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, import_grids, strip
-from tests.factories.objects import component, keep
-from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID
+from tests.factories.grids import EAST, GRIDS, WEST
+from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, WAGES
 from tests.support.elements import texts_of
 from tests.support.exports import made, taken
 from tests.support.looks import refused
@@ -198,161 +190,6 @@ def test_campaigns_are_listed_newest_first_page_by_page(asked, clock):
     assert town.supervisor.get("campaigns", open="false").get_json()["items"] == []
 
 
-def test_two_campaigns_of_one_round_on_one_day_have_rounds_of_their_own(asked, app, clock):
-    town = asked
-    ids = [campaigns.put(town.duty, begins_on=campaigns.day(2))[0] for _ in range(2)]
-    campaigns.sweep(town)
-    assert [count(app, one) for one in ids] == [4, 4]
-
-
-def test_objects_are_shared_out_among_rounds_each_once(asked, app, clock, monkeypatch):
-    town = asked
-    monkeypatch.setattr(round_plans, "PART_MOST", 2)
-    for number in range(5):
-        keep(town.worker, component(number))
-    campaign_id = campaigns.opened(town.duty, kind="census", round="census", title="井盖普查")
-    parts = campaigns.mine(town.worker, "census")
-    assert sorted(one["stops"] for one in parts) == [1, 2, 2]
-    stops = [stop["object_id"] for one in parts for stop in one["stop_list"]]
-    assert len(set(stops)) == len(stops) == 5
-    assert campaigns.read(town.duty, campaign_id)["progress"]["stops"] == 5
-
-
-def test_a_job_that_broke_off_goes_on_and_makes_nothing_twice(asked, app, clock, monkeypatch):
-    town = asked
-    for number, place in enumerate((HERE,) * 3):
-        keep(town.worker, component(number, at=place))
-    monkeypatch.setattr(jobs, "GRIDS_AT_ONCE", 1)
-    real, calls = round_plans.make_parts, []
-
-    def dies(*args, **more):
-        calls.append(args)
-        if len(calls) == 3:
-            raise ConnectionError
-        return real(*args, **more)
-
-    campaign_id, _ = campaigns.put(town.duty)
-    monkeypatch.setattr(round_plans, "make_parts", dies)
-    campaigns.sweep(town)
-    assert count(app, campaign_id) == 2
-    assert campaigns.read(town.duty, campaign_id)["made_at"] is None
-    assert campaigns.sweep(town) == 2
-    assert campaigns.sweep(town) == 0
-    assert count(app, campaign_id) == 4
-    with app.app_context():
-        assert jobs.make_rounds(UUID(campaign_id)) == 0, "done a second time it finds all there"
-
-
-def test_what_is_closed_while_it_is_made_is_made_no_further(asked, app, clock):
-    town = asked
-    campaign_id, _ = campaigns.put(town.duty)
-    campaigns.close(town.duty, campaign_id)
-    campaigns.sweep(town)
-    assert count(app, campaign_id) == 0
-    assert campaigns.read(town.duty, campaign_id)["stands"] == "已结束"
-
-
-def test_what_is_missed_is_not_begun_any_more_once_the_campaign_is_closed(asked, app, clock):
-    town = asked
-    campaign_id = campaigns.opened(town.duty, ends_on=campaigns.day(1))
-    clock.tick(days=3)
-    rounds.later(app)
-    missed = campaigns.mine(town.worker)[0]
-    assert (missed["state"], "start" in {one["action"] for one in missed["actions"]}) == ("missed", True)
-    campaigns.close(town.duty, campaign_id)
-    (now,) = campaigns.mine(town.worker)
-    assert "start" not in {one["action"] for one in now["actions"]}
-    refused(rounds.step(town.worker, now, "start"), 409, "round_move_not_allowed")
-    report = campaigns.read(town.duty, campaign_id)
-    assert (report["stands"], report["progress"]["missed"], report["progress"]["started"]) == ("已结束", 4, 0)
-
-
-def test_rounds_are_made_some_days_before_it_begins(asked, app, clock):
-    town = asked
-    campaign_id = campaigns.opened(town.duty, begins_on=campaigns.day(8), ends_on=campaigns.day(20))
-    assert count(app, campaign_id) == 0
-    clock.tick(days=1)
-    assert campaigns.sweep(town) == 4
-
-
-def test_grids_that_end_and_come_are_followed_while_it_lasts(asked, app, clock):
-    town = asked
-    campaign_id = campaigns.opened(town.duty)
-    new = f"{VILLAGES[1]}002"
-    with app.app_context():
-        import_grids([draft(new, strip(1, 2))], ended={NEXT_GRID})
-        assert jobs.sweep_grounds() == 2
-        assert jobs.sweep_grounds() == 0
-    by_grid = {one["code"]: one for one in campaigns.read(town.supervisor, campaign_id)["townships"][0]["grids"]}
-    assert (by_grid[NEXT_GRID]["cancelled"], by_grid[new]["to_do"]) == (1, 1)
-
-
-def test_a_village_that_got_an_officer_since_does_not_do_again_what_its_grids_do(asked, app, clock):
-    town = asked
-    campaign_id = campaigns.opened(town.duty)
-    town.hire("grid_worker", "grid", VILLAGES[0], duty=Duty.FULL_TIME)
-    with app.app_context():
-        assert jobs.sweep_grounds() == 0
-    assert count(app, campaign_id) == 4
-
-
-def test_one_campaign_that_fails_keeps_no_other_from_going_on(asked, app, clock, monkeypatch):
-    town = asked
-    bad, good = (campaigns.put(town.duty, ends_on=campaigns.day(days), title=str(days))[0] for days in (3, 5))
-    real = jobs.make_rounds
-
-    def make(campaign_id):
-        if str(campaign_id) == bad:
-            raise ArithmeticError
-        return real(campaign_id)
-
-    monkeypatch.setattr(jobs, "make_rounds", make)
-    assert campaigns.sweep(town) == 4
-    assert (count(app, bad), count(app, good)) == (0, 4)
-
-
-def test_one_sweep_does_so_much_and_the_next_goes_on(asked, app, clock, monkeypatch):
-    town = asked
-    monkeypatch.setattr(jobs, "MOST", 2)
-    monkeypatch.setattr(jobs, "GRIDS_AT_ONCE", 1)
-    monkeypatch.setattr(jobs, "ROUNDS_AT_ONCE", 1)
-    campaign_id, _ = campaigns.put(town.duty)
-    assert [campaigns.sweep(town) for _ in range(3)] == [2, 2, 0]
-    town.duty.send("POST", f"campaigns/{campaign_id}/close", {})
-    assert [campaigns.sweep(town) for _ in range(3)] == [2, 2, 0]
-    assert campaigns.read(town.duty, campaign_id)["stands"] == "已结束"
-
-
-def test_answers_to_what_was_not_asked_are_not_summed_up(app, town, clock):
-    form = [
-        {"field": "parking", "label": "停车缺口", "type": "integer", "unit": "个"},
-        {"field": "access", "label": "通道畅通", "type": "yes_no", "required": True},
-        {"field": "why", "label": "原因", "type": "choice", "choices": ["堆放"], "shown_if": {"access": [False]}},
-    ]
-    rounds.provide(app, campaigns.check_up(form=form))
-    campaign_id = campaigns.opened(town.duty)
-    hidden = {"access": True, "why": "堵" * 200}
-    campaigns.fill_in(town.worker, campaigns.mine(town.worker)[0], parking=1234567, **hidden)
-    campaigns.close(town.duty, campaign_id)
-    done = campaigns.read(town.duty, campaign_id)
-    assert (done["stands"], {one["field"] for one in done["results"]}) == ("已结束", {"parking", "access"})
-    page = Desk(app, town.supervisor).get(f"/board/campaigns/{campaign_id}").get_data(as_text=True)
-    assert "1234567" in texts_of(page, "td")
-    assert "1234567 个" in texts_of(page, "td")
-    file = made(app, Desk(app, town.supervisor), "campaign_report", f"campaign={campaign_id}", kind="xlsx")
-    values = {value for row in load_workbook(io.BytesIO(file))["填报汇总"].iter_rows(values_only=True) for value in row}
-    assert "1234567" in values
-    assert "None" not in values
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [(1234567, "1234567"), (2.5, "2.5"), (1 / 3, "0.333"), (-0.0001, "0"), (100.0, "100"), (None, "")],
-)
-def test_figures_are_written_whole(number, text):
-    assert figure_text(number) == text
-
-
 def test_results_wait_for_whoever_is_on_the_way_and_what_is_over_is_missed(asked, app, clock):
     town = asked
     campaign_id = campaigns.opened(town.duty, ends_on=campaigns.day(1))
@@ -375,70 +212,7 @@ def test_results_wait_for_whoever_is_on_the_way_and_what_is_over_is_missed(asked
     assert campaigns.read(town.duty, missed_id)["stands"] == "已到期"
 
 
-def test_who_is_behind_is_reminded_near_the_end_once_a_day(asked, app, clock):
-    town = asked
-    campaigns.opened(town.duty)
-    campaigns.opened(town.township, grids=[WEST], title="城关镇自查", ends_on=campaigns.day(9))
-    assert campaigns.remind(town) == 0, "the end is far"
-    clock.tick(days=8)
-    for one in campaigns.mine(town.next_worker):
-        campaigns.fill_in(town.next_worker, one, **GOOD)
-    assert [campaigns.remind(town), campaigns.remind(town)] == [1, 0]
-    town.drain()
-    (message,) = [one for one in town.worker.get("notices").get_json()["items"] if one["kind"] == "campaign_behind"]
-    assert "2026年城市体检" in message["text"]
-    assert "城关镇自查" in message["text"]
-    assert not [one for one in town.next_worker.get("notices").get_json()["items"] if one["kind"] == "campaign_behind"]
-    clock.tick(hours=16)  # one in the morning of the next day: nobody is woken
-    assert campaigns.remind(town) == 0
-    clock.tick(hours=8)
-    assert campaigns.remind(town) == 1
-
-
-def notices_of(actor):
-    """The reminders of campaigns that somebody has got."""
-    actor.town.drain()
-    return [one["text"] for one in actor.get("notices").get_json()["items"] if one["kind"] == "campaign_behind"]
-
-
-def test_nobody_is_reminded_of_what_another_has_begun_or_no_decision_admits(app, town, clock):
-    decision = {"from": "2026-01-01", "decision": "示例", "source": "example"}
-    rounds.provide(app, campaigns.check_up(), admission=decision)
-    other = town.hire("grid_worker", "grid", GRID, duty=Duty.FULL_TIME)
-    campaigns.opened(town.duty, grids=[GRID], ends_on=campaigns.day(2))
-    rounds.take(other, campaigns.mine(town.worker)[0], "start")
-    assert campaigns.remind(town) == 1
-    assert (len(notices_of(other)), notices_of(town.worker)) == (1, [])
-    clock.tick(days=1)
-    rounds.take(other, campaigns.mine(other)[0], "break_off", reason="暴雨")
-    rounds.provide(app, campaigns.check_up(), admission={**decision, "until": campaigns.day(-1)})
-    assert campaigns.remind(town) == 0
-
-
-def test_of_many_campaigns_a_reminder_names_three(asked, app, clock):
-    town = asked
-    for number in range(12):
-        title = f"{number:02}" + "长" * 58
-        campaigns.put(town.duty, grids=[GRID], title=title, ends_on=campaigns.day(2), drill=number == 0)
-    campaigns.sweep(town)
-    rounds.later(app)
-    campaigns.remind(town)
-    (text,) = notices_of(town.worker)
-    assert (text.count("还有 1 项任务"), text.endswith("等共 12 项普查。")) == (3, True)
-
-
-def test_a_grid_that_moves_takes_its_campaign_along(asked, app, clock):
-    town = asked
-    campaign_id = campaigns.opened(town.township, grids=[VILLAGES[0]])
-    east = town.hire("township_leader", "grid", EAST)
-    with app.app_context(), transaction():
-        before, after = (f"{COUNTY}/{township}/{VILLAGES[0]}/" for township in (WEST, EAST))
-        events.publish(PathChanged(VILLAGES[0], before, after))
-    assert campaigns.read(east, campaign_id)["grids"][0]["code"] == VILLAGES[0]
-    assert town.township.get(f"campaigns/{campaign_id}").status_code == 404
-
-
-def test_findings_show_which_are_solved_and_confidential_ones_to_readers_alone(asked, app, clock):
+def test_findings_show_which_are_solved(asked, app, clock):
     town = asked
     campaign_id = campaigns.opened(town.duty)
     one = rounds.take(town.worker, campaigns.mine(town.worker)[0], "start")
@@ -457,6 +231,48 @@ def test_findings_show_which_are_solved_and_confidential_ones_to_readers_alone(a
     east = town.hire("township_leader", "grid", EAST)
     assert campaigns.read(east, campaign_id)["progress"]["findings"] == 0
     assert east.get(f"campaigns/{campaign_id}/findings").get_json()["items"] == []
+
+
+def test_confidential_findings_are_counted_listed_and_taken_away_for_readers_alone(app, town, clock):
+    rounds.provide(app, campaigns.check_up(finding_classes=[WAGES]), code="wages")
+    campaign_id = campaigns.opened(town.duty, service="wages")
+    one = rounds.take(town.worker, campaigns.mine(town.worker)[0], "start")
+    case_id = str(uuid4())
+    report = {**REPORT, "class": WAGES, "form": {"people_count": 2}}
+    one = rounds.take(town.worker, one, "find", stop=1, case_id=case_id, report=report)
+    rounds.take(town.worker, one, "finish")
+    campaigns.close(town.duty, campaign_id)
+
+    def seen_by(actor):
+        listed = actor.get(f"campaigns/{campaign_id}/findings").get_json()["items"]
+        years = actor.get("campaigns/comparison", service="wages", round="check_up").get_json()["years"]
+        report = taken(app, Desk(app, actor), "campaign_report", f"campaign={campaign_id}")
+        page = Desk(app, actor).get(f"/board/campaigns/{campaign_id}").get_data(as_text=True)
+        return (
+            campaigns.read(actor, campaign_id)["progress"]["findings"], [each["case_id"] for each in listed],
+            [each["findings"] for each in years], {row[-2] for row in report[1:] if row[0] == "合计"},
+            case_id in page,
+        )  # fmt: skip
+
+    assert seen_by(town.duty) == (1, [case_id], [1], {"1"}, True)
+    assert seen_by(town.township) == (0, [], [0], {"0"}, False)
+
+
+def test_the_duty_officer_comes_to_campaigns_and_to_what_was_found_without_the_board(asked, app, clock):
+    town = asked
+    campaign_id = campaigns.opened(town.duty)
+    one = rounds.take(town.worker, campaigns.mine(town.worker)[0], "start")
+    rounds.take(town.worker, one, "find", stop=1, case_id=str(uuid4()), report=REPORT)
+    officer, watcher = Desk(app, town.duty), Desk(app, town.supervisor)
+    assert officer.get("/board/").status_code == 403
+    assert "专项普查" in texts_of(officer.get("/desk/").get_data(as_text=True), "a")
+    page = officer.get(f"/board/campaigns/{campaign_id}").get_data(as_text=True)
+    links = set(re.findall(r'href="(/(?:board|desk)/[^"]*)"', page))
+    assert any(link.startswith("/desk/cases/") for link in links)
+    assert {link: officer.get(link).status_code for link in links if officer.get(link).status_code != 200} == {}
+    page = watcher.get(f"/board/campaigns/{campaign_id}").get_data(as_text=True)
+    assert re.search(r'href="/board/cases/[0-9a-f-]{36}"', page)
+    assert "案件清单" in texts_of(page, "a")
 
 
 def test_reading_costs_the_same_however_many_grids(asked, app, clock, query_count):
@@ -497,29 +313,3 @@ def test_the_board_lists_opens_shows_and_closes_a_campaign(asked, app, clock):
     watcher = Desk(app, town.supervisor)
     assert texts_of(watcher.get("/board/campaigns/").get_data(as_text=True), "h2", id="open") == []
     assert watcher.post("/board/campaigns/", form).status_code == 403
-
-
-def test_an_officer_of_the_village_has_one_round_for_it_and_no_part_of_it_is_asked(app, town, clock):
-    officer = town.hire("auxiliary", "grid", VILLAGES[0], duty=Duty.AUXILIARY_OFFICER)
-    rounds.provide(app, campaigns.check_up(duty="auxiliary_officer"))
-    answer = refused(campaigns.put(town.duty, grids=[GRID])[1], 422)
-    assert list(answer["fields"]) == ["grids"]
-    campaigns.opened(town.duty, grids=[VILLAGES[0]])
-    assert [one["grid"]["code"] for one in campaigns.mine(officer)] == [VILLAGES[0]]
-
-
-def test_answers_are_read_some_at_a_time(asked, app, clock, monkeypatch):
-    town = asked
-    monkeypatch.setattr("app.campaigns.queries.AT_ONCE", 1)
-    with app.app_context(), transaction():
-        for code in GRIDS[2:]:
-            grids.appoint(code, town.worker.id, Duty.FULL_TIME)
-    campaign_id = campaigns.opened(town.duty)
-    for actor in (town.worker, town.next_worker):
-        for one in campaigns.mine(actor):
-            campaigns.fill_in(actor, one, **GOOD)
-    campaigns.close(town.duty, campaign_id)
-    results = campaigns.read(town.duty, campaign_id)["results"]
-    with app.app_context():
-        filled = db.session.scalar(select(func.count()).select_from(RoundStop).where(RoundStop.answers.is_not(None)))
-    assert next(one["count"] for one in results if one["field"] == "parking") == filled

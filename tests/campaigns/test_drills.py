@@ -119,6 +119,7 @@ def statistics(town):
         **{path: board.get(path).get_json() for path in figures},
         **{name: taken(town.app, board, name) for name in FILES},
         "plans": duty.get("rounds/plans").get_json(),
+        "earnest rounds": [one["round_id"] for one in rounds.listed(duty) if not one["drill"]],
         "years": duty.get("campaigns/comparison", service="urban", round="check_up").get_json(),
         "measured": measured,
     }

@@ -20,6 +20,17 @@ def test_the_board_counts_what_is_counted():
     assert sum("counted_for" in used for used in board.values()) >= 2
 
 
+def test_what_counts_plans_of_rounds_leaves_drills_out():
+    (plans,) = [
+        node
+        for path, tree in python("app/rounds")
+        if path.endswith("rounds/queries.py")
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name == "plan_counts"
+    ]
+    assert "counted" in {node.attr for node in ast.walk(plans) if isinstance(node, ast.Attribute)}
+
+
 def test_every_statement_about_cases_that_is_measured_is_of_those_in_earnest():
     ((_, tree),) = python("app/cases/measures.py")
     measured = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
