@@ -110,7 +110,7 @@ MENU = (
     MenuEntry("/board/", Words("督导", "Board"), Permission.BOARD_READ, homes=(_GRID,), handbook="supervisor"),
     MenuEntry(
         "/board/campaigns/",
-        Words("专项普查", "Campaigns"),
+        Words("普查和体检", "Censuses and check-ups"),
         Permission.ROUND_OVERSEE,
         homes=(),
         handbook="supervisor",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from flask import Response, make_response, redirect, request, url_for
 
 from app.board import review
-from app.campaigns import campaign_answers, campaign_views, queries, service
+from app.campaigns import campaign_views, queries, service
 from app.campaigns.schemas import (
     CampaignComparisonPageIn,
     CampaignListPageIn,
@@ -84,7 +84,7 @@ def comparison() -> Response:
         grid=grid,
         grids=townships,
         years=campaign_views.compared(years) if years else None,
-        figure_text=campaign_answers.figure_text,
+        figure_text=campaign_views.figure_text,
     )
 
 
@@ -122,7 +122,7 @@ def _one(campaign_id: UUID, refused: Problem | None = None) -> Response:
         campaign=view,
         chosen=chosen,
         findings=summaries(rows, person),
-        figure_text=campaign_answers.figure_text,
+        figure_text=campaign_views.figure_text,
         state_words=review.state_words,
         case_page="board.one_case" if person.may(Permission.BOARD_READ) else "desk.case",
         query=urlencode({"campaign": str(campaign_id)}),

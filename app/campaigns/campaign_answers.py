@@ -12,7 +12,6 @@ from workflows.forms import Field, Kind
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER})
 CHOICES = frozenset({Kind.YES_NO, Kind.CHOICE, Kind.MANY})
-DECIMALS = 3  # of a figure as files and pages write it; more than any answer has
 SUMMED = NUMBERS | CHOICES  # texts, days, places and tables are read one by one, in their rounds
 
 
@@ -62,8 +61,3 @@ def _parts(question: Field, value: Any) -> Iterator[tuple[str, float | None]]:
         yield ("true" if value else "false"), None
     elif value is not None:
         yield str(value), None
-
-
-def figure_text(number: float | None) -> str:
-    """Write a figure with all its places before the point and `DECIMALS` at most behind it; nothing for none."""
-    return "" if number is None else f"{round(number, DECIMALS) + 0:.{DECIMALS}f}".rstrip("0").rstrip(".")

@@ -27,6 +27,7 @@ from workflows.forms import Field, in_words
 from workflows.round_terms import DRILL, RoundKind, RoundState
 from workflows.words import Words, plain
 
+DECIMALS = 3  # of a figure as files and pages write it; more than any answer has
 NOT_BEGUN = Words("未开始", "not begun")
 ENDED = Words("已到期", "its time is over")
 CLOSED = Words("已结束", "closed")
@@ -95,6 +96,11 @@ def _township(one: TownshipProgress) -> dict[str, Any]:
 
 def _counts(one: CampaignProgress) -> dict[str, int]:
     return {name: getattr(one, name) for name in COUNTED}
+
+
+def figure_text(number: float | None) -> str:
+    """Write a figure with all its places before the point and `DECIMALS` at most behind it; nothing for none."""
+    return "" if number is None else f"{round(number, DECIMALS) + 0:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.campaigns import campaign_answers, campaign_views, queries
+from app.campaigns import campaign_views, queries
 from app.campaigns.campaign_views import ResultLine
 from app.campaigns.models import Campaign
 from app.campaigns.queries import COUNTED, CampaignProgress, CampaignUnknown
@@ -100,7 +100,7 @@ def _result_rows(person: Person, keys: Sequence[ResultKey]) -> Iterator[list[Any
             numbers = (line.total, line.mean, line.least, line.most)
             yield [
                 place, line.question.label, line.answer_words, str(line.count),
-                *map(campaign_answers.figure_text, numbers), line.question.unit or "",
+                *map(campaign_views.figure_text, numbers), line.question.unit or "",
             ]  # fmt: skip
 
 

@@ -211,8 +211,8 @@ def _findings(campaign_ids: Collection[UUID], person: Person) -> Any:
     turn = func.row_number().over(
         partition_by=(_R.origin_id, RoundFinding.case_id), order_by=(RoundFinding.at, RoundFinding.round_id)
     )
-    found = select(RoundFinding.case_id, RoundFinding.round_id, turn.label("turn"))
-    once = found.join(_R, _R.round_id == RoundFinding.round_id).where(_R.origin_id.in_(campaign_ids)).subquery()
+    rows = select(RoundFinding.case_id, RoundFinding.round_id, turn.label("turn"))
+    once = rows.join(_R, _R.round_id == RoundFinding.round_id).where(_R.origin_id.in_(campaign_ids)).subquery()
     solved = func.count(case((or_(_is_solved(Case), Case.case_id.in_(_carried(select(once.c.case_id)))), 1)))
     counted = select(_R.origin_id, _R.grid, func.count(), solved).join(once, once.c.round_id == _R.round_id)
     seen = counted.join(Case, Case.case_id == once.c.case_id).where(once.c.turn == 1, visibility.visible_to(person))

@@ -31,7 +31,7 @@ class RoundTurn:
     counts_at: datetime
     stop: RoundStop | None = None
     serves: bool = False
-    still_asked: bool = True
+    origin_open: bool = True
 
 
 def _start(request: RoundTurn) -> dict[str, Any]:

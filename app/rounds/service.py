@@ -174,8 +174,8 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
     if stop is not None and stop.resident_id is not None and not round_residents.are_seen(row, person, duties):
         stop = None  # it is not there for them
     serves = round_sight.serves(row, duties)
-    still_asked = action is not A.START or round_origins.still_asks(row.origin_id)
-    return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves, still_asked)
+    origin_open = action is not A.START or round_origins.still_asks(row.origin_id)
+    return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves, origin_open)
 
 
 def _duties(row: RoundRow, person: Person, now: datetime, counts_at: datetime) -> Duties:
@@ -215,8 +215,8 @@ def actions_for(
     """
     now, serves = clock.now(), round_sight.serves(row, duties)
     at = max(now, row.window_from) if serves and row.state == RoundState.PLANNED else now
-    asked = round_origins.still_asks(row.origin_id, origins)
-    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, at, serves=serves, still_asked=asked)
+    origin_open = round_origins.still_asks(row.origin_id, origins)
+    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, at, serves=serves, origin_open=origin_open)
     return ROUND.possible(row.state, _facts(request), may=lambda move: not move.by_system and _stands(request, move))
 
 
@@ -235,7 +235,7 @@ def _facts(request: RoundTurn) -> RoundFacts:
         is_doer=row.doer_id is not None and row.doer_id == request.person.person_id,
         window_open=row.window_from <= request.counts_at,
         admitted=service is not None and service.admission.holds_on(day),
-        still_asked=request.still_asked,
+        origin_open=request.origin_open,
         stop_known="stop" not in request.data or request.stop is not None,
     )
 

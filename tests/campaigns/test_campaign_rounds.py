@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.campaigns import jobs
-from app.campaigns.campaign_answers import figure_text
+from app.campaigns.campaign_views import figure_text
 from app.core import events
 from app.core.db import db
 from app.core.transaction import transaction
