@@ -122,7 +122,7 @@ def test_grids_that_end_and_come_are_followed_while_it_lasts(asked, app, clock):
 def test_a_village_that_got_an_officer_since_does_not_do_again_what_its_grids_do(asked, app, clock):
     town = asked
     campaign_id = campaigns.opened(town.duty)
-    town.hire("grid_worker", "grid", VILLAGES[0], duty=Duty.FULL_TIME)
+    town.hire("grid_worker", "grid", VILLAGES[2], duty=Duty.FULL_TIME)
     with app.app_context():
         assert jobs.sweep_grounds() == 0
     assert count(app, campaign_id) == 4
