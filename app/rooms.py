@@ -108,6 +108,14 @@ _GRID, _CENTRE, _DEPARTMENT = ScopeKind.GRID, ScopeKind.CENTRE, ScopeKind.DEPART
 MENU = (
     MenuEntry("/desk/", Words("工作台", "Desk"), Permission.CASE_READ, homes=(_CENTRE, _DEPARTMENT), handbook="desk"),
     MenuEntry("/board/", Words("督导", "Board"), Permission.BOARD_READ, homes=(_GRID,), handbook="supervisor"),
+    MenuEntry(
+        "/board/campaigns/",
+        Words("普查和体检", "Censuses and check-ups"),
+        Permission.ROUND_OVERSEE,
+        homes=(),
+        handbook="supervisor",
+        unless=Permission.BOARD_READ,
+    ),
     MenuEntry("/admin/", MANAGING, Permission.ADMIN_READ, homes=(_GRID,), handbook="administrator"),
     MenuEntry("/m/", Words("手机端", "Phone"), Permission.CASE_REPORT, homes=(_GRID,), handbook="grid-worker"),
 )

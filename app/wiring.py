@@ -250,6 +250,7 @@ def _enter_periodic() -> None:
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
     jobs.periodic("campaigns", campaign_jobs.EVERY_SECONDS, campaign_jobs.sweep)
+    jobs.periodic("grounds of campaigns", campaign_jobs.GROUNDS_SECONDS, campaign_jobs.sweep_grounds)
     jobs.periodic("reminders of campaigns", reminders.EVERY_SECONDS, reminders.sweep)
     jobs.periodic("times of rounds", round_jobs.SWEEP_SECONDS, round_jobs.sweep_times)
     jobs.periodic("old tracks", SECONDS_A_DAY, round_tracks.tidy)

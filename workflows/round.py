@@ -27,6 +27,7 @@ class RoundFacts:
     window_open: bool  # its first day has come, by the time that counts
     admitted: bool  # the grids may be given its service, by the time that counts
     stop_known: bool  # it has the stop that is named, or none is
+    origin_open: bool  # what it was made for is not closed
 
 
 GUARDS: Mapping[str, Guard[RoundFacts]] = {
@@ -46,6 +47,13 @@ GUARDS: Mapping[str, Guard[RoundFacts]] = {
         Words(
             "这项服务不在准入期内，不能交给网格办理；请联系网格中心。",
             "This service is not admitted at this time, so the grids need not do it: ask the centre.",
+        ),
+    ),
+    "origin_open": Guard(
+        lambda facts: facts.origin_open,
+        Words(
+            "要求这次巡查的普查已经结束，结果已在汇总，不用再做。",
+            "What asked for this round is closed and summed up: it need not be done any more.",
         ),
     ),
     "stop_known": Guard(
@@ -87,7 +95,8 @@ _SERVES, _MANAGES, _SYSTEM = (P.ACT, R.SERVES), (P.MANAGE, R.MANAGES), (None, R.
 MOVES = (
     Move(A.PLAN, (START,), S.PLANNED, *_SYSTEM, why="Frequency and calendar ask for it; the roster says of whom."),
     Move(A.FALL_DUE, (S.PLANNED,), S.DUE, *_SYSTEM, why="Its first day has come."),
-    Move(A.START, (S.PLANNED, S.DUE, S.MISSED), S.STARTED, *_SERVES, ("window_open", "admitted"),
+    Move(A.START, (S.PLANNED, S.DUE, S.MISSED), S.STARTED, *_SERVES,
+         ("window_open", "admitted", "origin_open"),
          why="Whoever serves sets out; a missed one can be made up for."),
     Move(A.VISIT, (S.STARTED,), None, *_SERVES, ("is_doer", "stop_known"), ("stop",),
          why="What was found at a stop is put down there, without network too."),

@@ -60,6 +60,7 @@ SENTENCES: Mapping[str, Words] = {
     "roster:substituted": Words("{who} 安排 {person} 为 {what} 顶岗", "{who} let {person} stand in for {what}"),
     "campaign:closed": Words("{who} 结束了 {what} 的普查", "{who} closed a campaign in {what}"),
     "campaign:opened": Words("{who} 下达了 {what} 的普查", "{who} opened a campaign in {what}"),
+    "drill:registered": Words("{who} 登记了演练案件 {what}", "{who} registered the drill {what}"),
     "warning:ended": Words("{who} 解除了 {what} 的预警", "{who} ended a warning for {what}"),
     "warning:given": Words("{who} 发布了 {what} 的预警", "{who} gave a warning for {what}"),
     "roster:dismissed": Words("{who} 撤下 {person} 在 {what} 的{duty}", "{who} dismissed {person} in {what} as {duty}"),
@@ -136,6 +137,7 @@ NAMES: Mapping[str, Words] = {
     "step:erased": Words("抹除步骤内容", "Step erased"),
     "campaign:closed": Words("结束普查", "Campaign closed"),
     "campaign:opened": Words("下达普查", "Campaign opened"),
+    "drill:registered": Words("登记演练案件", "Drill registered"),
     "warning:ended": Words("解除预警", "Warning ended"),
     "warning:given": Words("发布预警", "Warning given"),
 }
@@ -182,7 +184,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     ),
     "rules": (Words("目录和日历", "Catalogue and calendars"), ("catalogue:imported",)),
     "access": (Words("被拒绝的操作", "Refusals"), ("access:refused",)),
-    "cases": (Words("案件", "Cases"), ("case:refused", "step:erased")),
+    "cases": (Words("案件", "Cases"), ("case:refused", "drill:registered", "step:erased")),
     "system": (Words("系统", "The system"), ("restore:unproven", "notice:deleted")),
 }
 OTHER: Words = Words("{who} 办理了其他事项", "{who} did something else")
@@ -207,6 +209,7 @@ FIELDS: Mapping[str, Words] = {
     "day": Words("日期：{}", "on {}"),
     "documents": plain("{}"),
     "ended": Words("停用 {} 个", "{} ended"),
+    "grids": Words("范围：{}", "area: {}"),
     "into": Words("并入：{}", "into {}"),
     "fingerprint": Words("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": Words("修改了{}", "changed: {}"),

@@ -30,6 +30,7 @@ class Tag(StrEnum):
     CATALOGUE_IMPORTED = "catalogue:imported"  # rules of the trade changed
     CITIZEN_REVEALED = "citizen:revealed"  # somebody read a citizen's name or phone unmasked
     DEPARTMENT_CHANGED = "department:changed"  # made, renamed, ended, revived; an alias more or less; another calendar
+    DRILL_REGISTERED = "drill:registered"  # a case that no statistic counts, as somebody said when they registered it
     DUTY_APPOINTED = "duty:appointed"  # a person is on duty at a centre in a shift, on a day or on several
     DUTY_DISMISSED = "duty:dismissed"  # and no longer
     DUTY_HANDED_OVER = "duty:handed_over"  # signed by who leaves

@@ -25,6 +25,7 @@ from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids.levels import Level
 from app.grids.queries import grid_tree, managed_roots
+from app.rounds.round_plans import AHEAD_DAYS
 from workflows.campaign_terms import CampaignKind
 from workflows.round_terms import RoundState
 from workflows.words import Words
@@ -32,7 +33,10 @@ from workflows.words import Words
 bp = Pages("board_campaigns", __name__, url_prefix="/board/campaigns")
 PAGE, PAGE_OF_FINDINGS = 50, 20
 DONE = {
-    "open": Words("普查已下达，任务正在分批生成。", "The campaign is open: its rounds are being made."),
+    "open": Words(
+        "普查已下达，任务从开始前 {} 天起分批生成。",
+        "The campaign is open: its rounds are made from {} days before it begins.",
+    ).format(AHEAD_DAYS),
     "close": Words("普查已结束，正在汇总结果。", "The campaign is closed: its results are being summed up."),
 }
 _KINDS = [(str(kind), kind.words) for kind in CampaignKind]
@@ -69,7 +73,8 @@ def comparison() -> Response:
     offered = campaign_views.compared_rounds(person)
     known = {value for value, _ in offered}
     round_key = args.get("round_key") if args.get("round_key") in known else next((value for value, _ in offered), None)
-    grid = args.get("grid") or None
+    townships = _townships()
+    grid = args.get("grid") if args.get("grid") in {code for code, _ in townships} else None
     service_code, _, code = (round_key or "").partition(":")
     years = campaign_views.comparison(person, service_code, code, grid) if round_key else None
     return render(
@@ -77,15 +82,16 @@ def comparison() -> Response:
         offered=offered,
         round_key=round_key,
         grid=grid,
-        grids=_townships(),
+        grids=townships,
         years=campaign_views.compared(years) if years else None,
+        figure_text=campaign_views.figure_text,
     )
 
 
 @bp.get("/<uuid:campaign_id>")
 @needs(Permission.ROUND_OVERSEE)
 def one(campaign_id: UUID) -> Response:
-    """Show how far a campaign is by township, the grids of one of them, and what was years."""
+    """Show how far a campaign is by township, the grids of one of them, and what came of the form."""
     return _one(campaign_id)
 
 
@@ -96,7 +102,7 @@ def close(campaign_id: UUID) -> Response:
     try:
         with transaction():
             service.close(campaign_id, by=current_person())
-    except (Conflict, Forbidden) as refused:
+    except Forbidden as refused:
         return _one(campaign_id, refused)
     return make_response(redirect(url_for(".one", campaign_id=campaign_id, done="close"), 303))
 
@@ -116,7 +122,9 @@ def _one(campaign_id: UUID, refused: Problem | None = None) -> Response:
         campaign=view,
         chosen=chosen,
         findings=summaries(rows, person),
+        figure_text=campaign_views.figure_text,
         state_words=review.state_words,
+        case_page="board.one_case" if person.may(Permission.BOARD_READ) else "desk.case",
         query=urlencode({"campaign": str(campaign_id)}),
         first=url_for(".one", **here) if after else None,
         following=url_for(".one", **here, after=paging.encode(*following)) if following else None,

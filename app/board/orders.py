@@ -1,4 +1,4 @@
-"""List supervision orders (督办单), the newest first, of the cases that a person sees."""
+"""List supervision orders (督办单), the newest first, of the cases that a person sees; a drill has none here."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 
 from app.cases.models import Case, CaseClock, CaseSupervision
 from app.cases.views import Names
-from app.cases.visibility import in_visible_case
+from app.cases.visibility import in_counted_case
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
@@ -69,7 +69,7 @@ def _read(person: Person, conditions: Sequence[ColumnElement[bool]], limit: int)
 
 
 def _seen(person: Person) -> ColumnElement[bool]:
-    return in_visible_case(person, CaseSupervision.case_id)
+    return in_counted_case(person, CaseSupervision.case_id)
 
 
 def _of_cases(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -33,7 +33,7 @@ from app.cases.case_queues import reopenable
 from app.cases.models import Case, CaseStep
 from app.cases.queries import late_by
 from app.cases.views import LIST_COLUMNS
-from app.cases.visibility import counted_for
+from app.cases.visibility import counted_for, drills_for
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission, Person
@@ -231,7 +231,7 @@ def level_for(person: Person, levels: Iterable[Level]) -> Level:
 
 def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit: int) -> CountedPage:
     """Return the cases behind a figure, the latest changed first, and how many there are."""
-    chosen = [counted_for(person), *_conditions(filters)]
+    chosen = [_listed_for(person, filters), *_conditions(filters)]
     total = db.session.scalar(select(func.count()).select_from(Case).where(*chosen)) or 0
     rest = [tuple_(Case.changed_at, Case.case_id) < tuple_(*after)] if after else []
     listed = select(*LIST_COLUMNS).where(*chosen, *rest)
@@ -243,9 +243,14 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
 
 def every(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
     """Return which cases stand behind a figure, the latest changed first."""
-    chosen = select(Case.case_id).where(counted_for(person), *_conditions(filters))
+    chosen = select(Case.case_id).where(_listed_for(person, filters), *_conditions(filters))
     ordered = chosen.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(most)
     return list(db.session.scalars(ordered.execution_options(yield_per=KEYS_AT_ONCE)))
+
+
+def _listed_for(person: Person, filters: Mapping[str, Any]) -> Condition:
+    """Return what a list is of: what is counted, or the drills, where somebody asks for these."""
+    return drills_for(person) if filters.get("drill") else counted_for(person)
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[Condition]:

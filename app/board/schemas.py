@@ -89,6 +89,7 @@ class CasesIn(Schema):
     closed_to = Day()
     deferred_from = Day()
     deferred_to = Day()
+    drill = fields.Boolean(truthy={"true"}, falsy={"false"}, error_messages=_WRONG_CHOICE)
     cursor = Cursor()
 
     @validates_schema

@@ -1,9 +1,13 @@
-"""Sum up what was put down at the stops of a campaign: numbers by their sum and bounds, choices by how often. Pure."""
+"""Sum up what was put down at the stops of a campaign: numbers by their sum and bounds, choices by how often. Pure.
+
+Only what was asked and answered rightly counts: a phone keeps what was typed before a question was hidden again.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.catalogue import class_forms
 from workflows.forms import Field, Kind
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER})
@@ -35,9 +39,11 @@ class AnswerSum:
 def summed(form: Sequence[Field], answers: Iterable[tuple[str, Mapping[str, Any]]]) -> list[AnswerSum]:
     """Return the sums of some answers, each with the township in which it was given, by township and question."""
     sums: dict[tuple[str, str, str], AnswerSum] = {}
-    questions = [one for one in form if one.kind in SUMMED]
     for grid, form_data in answers:
-        for question in questions:
+        wrong = class_forms.faults(form, form_data)
+        for question in class_forms.visible_questions(form, form_data):
+            if question.kind not in SUMMED or question.name in wrong:
+                continue
             for answer, number in _parts(question, form_data.get(question.name)):
                 key = (grid, question.name, answer)
                 sums.setdefault(key, AnswerSum(*key)).take(number)

@@ -15,8 +15,11 @@ from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round
 from app.core import clock
 from app.core.db import db
+from app.core.errors import Invalid
 from app.core.permissions import Person
-from app.grids.queries import grid_tree
+from app.grids.levels import Level
+from app.grids.queries import grid_name, grid_tree
+from app.grids.tree import GridNode
 from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_views import names_of, plan_words
 from workflows.campaign_terms import CampaignKind
@@ -24,10 +27,15 @@ from workflows.forms import Field, in_words
 from workflows.round_terms import DRILL, RoundKind, RoundState
 from workflows.words import Words, plain
 
+DECIMALS = 3  # of a figure as files and pages write it; more than any answer has
 NOT_BEGUN = Words("未开始", "not begun")
 ENDED = Words("已到期", "its time is over")
 CLOSED = Words("已结束", "closed")
 BEING_CLOSED = Words("结束中", "being closed")
+_NO_TOWNSHIP = Words(
+    "没有这个乡镇；结果按乡镇留存，请选择乡镇或全县。",
+    "There is no such township: results are kept by township, so choose one, or the county.",
+)
 _UNTIL = Words("{}至{}", "{} to {}")
 
 
@@ -55,7 +63,7 @@ def _summary(row: Campaign, grids: Sequence[str]) -> dict[str, Any]:
         "campaign_id": row.campaign_id,
         "kind": row.kind, "kind_label": kind, "kind_label_en": kind.en,
         "stands": where, "stands_en": where.en,
-        "grids": [{"code": code, "name": _name(code)} for code in grids],
+        "grids": [{"code": code, "name": grid_name(code)} for code in grids],
         **{name: getattr(row, name) for name in plain_values},
     }  # fmt: skip
 
@@ -90,6 +98,11 @@ def _counts(one: CampaignProgress) -> dict[str, int]:
     return {name: getattr(one, name) for name in COUNTED}
 
 
+def figure_text(number: float | None) -> str:
+    """Write a figure with all its places before the point and `DECIMALS` at most behind it; nothing for none."""
+    return "" if number is None else f"{round(number, DECIMALS) + 0:.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+
 @dataclass
 class ResultLine:
     """What came of one question, or of one answer to it, on the ground that is looked at."""
@@ -115,7 +128,7 @@ class ResultLine:
         return None if self.total is None else round(self.total / self.count, 2)
 
     def add(self, row: CampaignResult) -> None:
-        """Count what was results_by of one township in."""
+        """Count in what came of one township."""
         self.count += row.count
         if row.total is not None:
             self.total = (self.total or 0) + row.total
@@ -148,12 +161,12 @@ def result_lines(row: Campaign, results: Sequence[CampaignResult]) -> list[Resul
 
 
 def _result(line: ResultLine) -> dict[str, Any]:
-    answer = line.answer_words
+    answer, unit = line.answer_words, line.question.unit
     return {
         "field": line.question.name, "label": line.question.label, "label_en": line.question.label.en,
         "answer": line.answer or None, "answer_label": str(answer), "answer_label_en": answer.en,
-        "unit": line.question.unit or None, "count": line.count, "total": line.total, "mean": line.mean,
-        "least": line.least, "most": line.most,
+        "unit": unit, "unit_en": unit.en if unit else None, "count": line.count, "total": line.total,
+        "mean": line.mean, "least": line.least, "most": line.most,
     }  # fmt: skip
 
 
@@ -184,17 +197,22 @@ class YearComparison:
 
 
 def comparison(person: Person, service: str, round_code: str, grid: str | None) -> YearComparison:
-    """Return what came of one round in each year, on the person's ground or a part of it."""
+    """Return what came of one round in each year, on the person's ground or a part of it.
+
+    Raises Invalid for a grid that is not there or below the townships: results are kept by township.
+    """
+    node = _part(grid)
     campaigns = queries.settled_of(person, service, round_code)
     results_by = defaultdict[UUID, list[CampaignResult]](list)
     for row in queries.results_of([one.campaign_id for one in campaigns], person, grid):
         results_by[row.campaign_id].append(row)
+    progress = queries.progress_of([one.campaign_id for one in campaigns], person)
     years: dict[int, ComparedYear] = {}
     lines: dict[tuple[str, str], ComparedLine] = {}
     for campaign in campaigns:
         year = years.setdefault(campaign.year, ComparedYear(campaign.year))
         year.campaigns.append(campaign)
-        here = total(_on(queries.progress(campaign, person), grid))
+        here = total(_on(progress[campaign.campaign_id], node))
         year.findings, year.solved = year.findings + here.findings, year.solved + here.solved
         _compare(campaign, results_by[campaign.campaign_id], lines)
     return YearComparison(list(years.values()), _in_order(lines.values(), campaigns))
@@ -217,16 +235,25 @@ def _compare(campaign: Campaign, results: Sequence[CampaignResult], lines: dict[
         every.by_year.setdefault(campaign.year, ResultLine(question, row.answer)).add(row)
 
 
-def _on(townships: Sequence[TownshipProgress], grid: str | None) -> list[CampaignProgress]:
+def _part(code: str | None) -> GridNode | None:
+    """Return the part of the ground to which a comparison keeps; None for all of it."""
+    if code is None:
+        return None
+    node = grid_tree().get(code)
+    if node is None or node.level not in (Level.COUNTY, Level.TOWNSHIP):
+        raise Invalid.at("grid", _NO_TOWNSHIP)
+    return node
+
+
+def _on(townships: Sequence[TownshipProgress], node: GridNode | None) -> list[CampaignProgress]:
     """Return how far those townships are that lie in a grid."""
     tree = grid_tree()
-    node = tree.get(grid)
-    inside = (one for one in townships if (own := tree.get(one.whole.code)) is None or _within(own.path, node))
+    inside = (one for one in townships if _within(tree.get(one.whole.code), node))
     return [one.whole for one in inside]
 
 
-def _within(path: str, node: Any) -> bool:
-    return node is None or path.startswith(node.path)
+def _within(own: GridNode | None, node: GridNode | None) -> bool:
+    return node is None or (own is not None and own.path.startswith(node.path))
 
 
 def compared(years_compared: YearComparison) -> dict[str, Any]:
@@ -242,7 +269,7 @@ def compared(years_compared: YearComparison) -> dict[str, Any]:
 
 
 def _compared_line(one: ComparedLine, years: Sequence[ComparedYear]) -> dict[str, Any]:
-    of_question = ("field", "label", "label_en", "answer", "answer_label", "answer_label_en", "unit")
+    of_question = ("field", "label", "label_en", "answer", "answer_label", "answer_label_en", "unit", "unit_en")
     values = _result(one.line)
     by_year = [{"year": each.year, **_figures(one.by_year.get(each.year))} for each in years]
     return {**{name: values[name] for name in of_question}, "by_year": by_year}
@@ -285,9 +312,5 @@ def origins(campaign_ids: Collection[UUID]) -> dict[UUID, RoundOrigin]:
 
 def _origin(row: Campaign) -> RoundOrigin:
     called = plain(row.title) + DRILL if row.drill else plain(row.title)
-    return RoundOrigin(called, str(_UNTIL.format(row.begins_on.isoformat(), row.ends_on.isoformat())))
-
-
-def _name(code: str) -> str:
-    node = grid_tree().get(code)
-    return node.name if node else code
+    days = _UNTIL.format(row.begins_on.isoformat(), row.ends_on.isoformat())
+    return RoundOrigin(called, str(days), is_open=row.closed_at is None)

@@ -32,9 +32,9 @@ def _read_list(args: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def _list_rows(person: Person, campaign_ids: Sequence[UUID]) -> Iterator[list[Any]]:
-    rows = queries.some(person, campaign_ids)
+    rows, progress = queries.some(person, campaign_ids), queries.progress_of(campaign_ids, person)
     for row, one in zip(rows, campaign_views.summaries(rows), strict=True):
-        counts = campaign_views.total(each.whole for each in queries.progress(row, person))
+        counts = campaign_views.total(each.whole for each in progress[row.campaign_id])
         yield [
             plain(one["title"]) + DRILL if one["drill"] else one["title"], one["kind_label"], one["number"] or "",
             Words(one["round"]["name"], one["round"]["name_en"]), listed(grid["name"] for grid in one["grids"]),
@@ -100,7 +100,7 @@ def _result_rows(person: Person, keys: Sequence[ResultKey]) -> Iterator[list[Any
             numbers = (line.total, line.mean, line.least, line.most)
             yield [
                 place, line.question.label, line.answer_words, str(line.count),
-                *("" if number is None else f"{number:g}" for number in numbers), line.question.unit,
+                *map(campaign_views.figure_text, numbers), line.question.unit or "",
             ]  # fmt: skip
 
 

@@ -12,24 +12,28 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.campaigns.models import Campaign, CampaignGround, CampaignResult
 from app.cases import visibility
-from app.cases.models import Case
+from app.cases.models import Case, CaseLink
 from app.cases.views import LIST_COLUMNS
 from app.core import clock, paging
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
 from app.grids.levels import Level, subtree_range
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name, grid_tree
 from app.rounds.models import RoundFinding, RoundRow, RoundStop
-from workflows.case_terms import CaseState
+from workflows.campaign_terms import CampaignKind
+from workflows.case_terms import CaseAction, CaseState, LinkKind
 from workflows.round_terms import RoundState
 
 AT_ONCE = 500  # stops read at a time when they are summed up
-YEARS_MOST = 20  # campaigns of one round that are compared; our figure
+YEARS_MOST = 20  # that are compared of one round; our figure
 _C, _G, _R = Campaign, CampaignGround, RoundRow
+# what stands beside other years: a check-up is asked every year, a census is not; no drill
+_COMPARED = (_C.kind == CampaignKind.CHECK_UP, _C.settled_at.is_not(None), ~_C.drill)
 CampaignKey = tuple[date, UUID]
 FindingKey = tuple[int, datetime, UUID]  # whether it has ended, when it was reported, which it is
 
@@ -155,10 +159,20 @@ def grounds_of(campaign_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Campaig
 
 
 def progress(row: Campaign, person: Person) -> list[TownshipProgress]:
-    """Return how far a campaign is on a person's ground, by township and grid; two statements, one row a grid."""
+    """Return how far a campaign is on a person's ground, by township and grid."""
+    return progress_of([row.campaign_id], person)[row.campaign_id]
+
+
+def progress_of(campaign_ids: Collection[UUID], person: Person) -> Mapping[UUID, list[TownshipProgress]]:
+    """Return how far some campaigns are on a person's ground; two statements for all, one row a campaign and grid."""
+    by_grid = _by_grid(campaign_ids, person)
+    return {one: _by_township(by_grid[one]) for one in campaign_ids}
+
+
+def _by_township(grids: Mapping[str, CampaignProgress]) -> list[TownshipProgress]:
     townships: dict[str, TownshipProgress] = {}
     tree = grid_tree()
-    for code, here in _by_grid(row.campaign_id, person).items():
+    for code, here in grids.items():
         township = tree.at_level(code, Level.TOWNSHIP) if tree.get(code) else None
         above = township.code if township else code
         name = township.name if township else here.name
@@ -168,32 +182,58 @@ def progress(row: Campaign, person: Person) -> list[TownshipProgress]:
     return list(townships.values())
 
 
-def _by_grid(campaign_id: UUID, person: Person) -> Mapping[str, CampaignProgress]:
-    own = (_R.origin_id == campaign_id, _on_ground(person))
+def _by_grid(campaign_ids: Collection[UUID], person: Person) -> Mapping[UUID, Mapping[str, CampaignProgress]]:
+    own = (_R.origin_id.in_(campaign_ids), _on_ground(person))
     # whoever serves sees first that it was missed: until then it stands with what is to be done
     state = case((and_(_R.state == RoundState.MISSED, _R.desk_at > clock.now()), RoundState.DUE), else_=_R.state)
     sums = (func.count(), func.coalesce(func.sum(_R.stops), 0), func.coalesce(func.sum(_R.stops_done), 0))
-    counted = select(_R.grid, state.label("state"), *sums).where(*own).group_by(_R.grid, _R.grid_path, state)
-    grids: dict[str, CampaignProgress] = {}
-    for code, stands, number, stops, stops_done in db.session.execute(counted.order_by(_R.grid_path)):
-        here = grids.setdefault(code, CampaignProgress(code, _name(code)))
+    place = (_R.origin_id, _R.grid, _R.grid_path, state.label("state"))
+    counted = select(*place, *sums).where(*own).group_by(_R.origin_id, _R.grid, _R.grid_path, state)
+    campaigns = defaultdict[UUID, dict[str, CampaignProgress]](dict)
+    for origin_id, code, _, stands, number, stops, stops_done in db.session.execute(counted.order_by(_R.grid_path)):
+        here = campaigns[origin_id].setdefault(code, CampaignProgress(code, grid_name(code)))
         column = _COLUMN.get(RoundState.of(stands), "to_do")
         setattr(here, column, getattr(here, column) + number)
         here.rounds += number
         here.stops += stops
         here.stops_done += stops_done
-    for code, number, solved in db.session.execute(_findings(person, *own)):
-        if code in grids:
-            grids[code].findings, grids[code].solved = number, solved
-    return grids
+    for origin_id, code, number, solved in db.session.execute(_findings(campaign_ids, person)):
+        here = campaigns[origin_id][code]
+        here.findings, here.solved = number, solved
+    return campaigns
 
 
-def _findings(person: Person, *own: ColumnElement[bool]) -> Any:
-    """Select how many cases began by grid, and how many of them are closed, of those that the person sees."""
-    solved = func.count(case((Case.state == CaseState.CLOSED, 1)))
-    joined = select(_R.grid, func.count(), solved).join(RoundFinding, RoundFinding.round_id == _R.round_id)
-    cases = joined.join(Case, Case.case_id == RoundFinding.case_id)
-    return cases.where(*own, visibility.visible_to(person)).group_by(_R.grid)
+def _findings(campaign_ids: Collection[UUID], person: Person) -> Any:
+    """Select how many cases began by campaign and grid, and how many are solved, of those that the person sees.
+
+    A case that was found on several rounds counts where it was found first.
+    """
+    turn = func.row_number().over(
+        partition_by=(_R.origin_id, RoundFinding.case_id), order_by=(RoundFinding.at, RoundFinding.round_id)
+    )
+    rows = select(RoundFinding.case_id, RoundFinding.round_id, turn.label("turn"))
+    once = rows.join(_R, _R.round_id == RoundFinding.round_id).where(_R.origin_id.in_(campaign_ids)).subquery()
+    solved = func.count(case((or_(_is_solved(Case), Case.case_id.in_(_carried(select(once.c.case_id)))), 1)))
+    counted = select(_R.origin_id, _R.grid, func.count(), solved).join(once, once.c.round_id == _R.round_id)
+    seen = counted.join(Case, Case.case_id == once.c.case_id).where(once.c.turn == 1, visibility.visible_to(person))
+    return seen.where(_R.origin_id.in_(campaign_ids), _on_ground(person)).group_by(_R.origin_id, _R.grid)
+
+
+def _is_solved(row: Any) -> ColumnElement[bool]:
+    """Return the condition that a case is closed, and not by force: that is no solution."""
+    forced = func.coalesce(row.ended_how == CaseAction.FORCE_CLOSE, false())
+    return and_(row.state == CaseState.CLOSED, ~forced)
+
+
+def _carried(case_ids: Any) -> Any:
+    """Select those of some cases that were merged into another, and that perhaps again, where the last is solved."""
+    standing = and_(CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
+    first = select(CaseLink.case_id.label("merged"), CaseLink.other.label("carrier"))
+    chain = first.where(standing, CaseLink.case_id.in_(case_ids)).cte("carried", recursive=True)
+    further = select(chain.c.merged, CaseLink.other).join(chain, CaseLink.case_id == chain.c.carrier)
+    chain = chain.union(further.where(standing))
+    carrier = aliased(Case)
+    return select(chain.c.merged).join(carrier, carrier.case_id == chain.c.carrier).where(_is_solved(carrier))
 
 
 def findings(row: Campaign, person: Person, after: FindingKey | None, limit: int) -> tuple[Sequence[Any], Any]:
@@ -229,9 +269,12 @@ def _on_ground(person: Person) -> ColumnElement[bool]:
 
 
 def answers_of(campaign_id: UUID) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield what was put down at each stop of a campaign, with the township in which it lies; some at a time."""
+    """Yield what was put down at each stop of a campaign, with the township in which it lies; some at a time.
+
+    What was put down on a round that was cancelled counts as not done.
+    """
     tree = grid_tree()
-    own = (_R.origin_id == campaign_id, RoundStop.answers.is_not(None))
+    own = (_R.origin_id == campaign_id, RoundStop.answers.is_not(None), _R.state != RoundState.CANCELLED)
     after: tuple[UUID, int] | None = None
     while True:
         key = (RoundStop.round_id, RoundStop.stop)
@@ -268,25 +311,19 @@ def results_of(campaign_ids: Collection[UUID], person: Person, grid: str | None 
 
 
 def settled_of(person: Person, service: str, round_code: str) -> Sequence[Campaign]:
-    """Return the campaigns of one round on a person's ground whose results are kept, by year; no drills."""
-    same = (_C.service == service, _C.round_code == round_code, _C.settled_at.is_not(None), ~_C.drill)
-    rows = db.session.scalars(
-        select(_C).where(*same, visible_to(person)).order_by(_C.year.desc(), _C.begins_on.desc()).limit(YEARS_MOST)
-    )
-    return list(reversed(rows.all()))
+    """Return the check-ups by one round on a person's ground whose results are kept, by year; those of many years."""
+    same = (_C.service == service, _C.round_code == round_code, *_COMPARED, visible_to(person))
+    years = select(_C.year).where(*same).distinct().order_by(_C.year.desc()).limit(YEARS_MOST)
+    newest = db.session.scalars(years).all()
+    return db.session.scalars(select(_C).where(*same, _C.year.in_(newest)).order_by(_C.year, _C.begins_on)).all()
 
 
 def rounds_of_campaigns(person: Person) -> Sequence[tuple[str, str, int]]:
     """Return service, round and newest version of what was asked in campaigns that concern a person's ground."""
     columns = (_C.service, _C.round_code)
-    statement = select(*columns, func.max(_C.version)).where(visible_to(person), _C.settled_at.is_not(None), ~_C.drill)
+    statement = select(*columns, func.max(_C.version)).where(visible_to(person), *_COMPARED)
     rows = db.session.execute(statement.group_by(*columns).order_by(*columns))
     return [(service, code, version) for service, code, version in rows]
-
-
-def _name(code: str) -> str:
-    node = grid_tree().get(code)
-    return node.name if node else code
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:

@@ -179,6 +179,7 @@ class CampaignResultOut(Schema):
     answer_label = fields.String(required=True)
     answer_label_en = fields.String(required=True)
     unit = fields.String(required=True, allow_none=True)
+    unit_en = fields.String(required=True, allow_none=True)
     count = fields.Integer(required=True)
     total = Amount(required=True, allow_none=True)
     mean = Amount(required=True, allow_none=True)
@@ -236,6 +237,7 @@ class ComparedLineOut(Schema):
     answer_label = fields.String(required=True)
     answer_label_en = fields.String(required=True)
     unit = fields.String(required=True, allow_none=True)
+    unit_en = fields.String(required=True, allow_none=True)
     by_year = fields.List(fields.Nested(ComparedFigureOut), required=True)
 
 

@@ -1,12 +1,12 @@
 """Open a campaign over some ground, and close it. Its rounds are made, lifted and summed up by `jobs`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, insert, select
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
@@ -21,13 +21,14 @@ from app.core.permissions import Permission, Person
 from app.core.schemas import ENDS_EARLY
 from app.core.transaction import running
 from app.grids import queries as grids
-from app.grids.levels import subtree_range
+from app.grids.service import follow_path
 from app.grids.tree import GridNode
 from app.rounds import round_plans
 from workflows.round_terms import RoundKind
 from workflows.words import Words
 
 DAYS_MOST = 366  # that a campaign lasts; our figure
+AHEAD_MOST = 366  # days until it begins; our figure
 _NO_ROUND = Words(
     "没有这项普查：服务“{}”里没有种类为“普查任务”的巡查“{}”。",
     "There is no such campaign: the service “{}” has no round “{}” of kind campaign.",
@@ -38,7 +39,12 @@ _NOT_ADMITTED = Words(
 )
 _TOO_LONG = Words("一次普查不超过 {} 天。", "A campaign lasts {} days at most.").format(DAYS_MOST)
 _PAST = Words("开始日期已经过去。", "It would begin on a day that is over.")
+_TOO_FAR = Words("开始日期最多在 {} 天以后。", "It begins within {} days.").format(AHEAD_MOST)
 _NO_GRID = Words("没有网格 {}，或它已停用。", "There is no grid {}, or it has ended.")
+_TOO_SMALL = Words(
+    "“{0}”的这项巡查由一人负责，不能只选其中一部分，请选择“{0}”或更大的范围。",
+    "One person does this round for all of “{0}”: choose that or a larger area.",
+)
 _NOTHING_THERE = Words(
     "这个范围里没有要普查的网格或对象，请选择更大的范围，或先登记对象。",
     "There is nothing to look at in this area: choose a larger one, or enter the objects first.",
@@ -50,13 +56,6 @@ class CampaignDiffers(Conflict):
 
     code = "campaign_differs"
     en = "A campaign of this id says something else: give the new one another id."
-
-
-class CampaignAlreadyClosed(Conflict):
-    """这次普查已经结束。"""
-
-    code = "campaign_closed"
-    en = "The campaign has been closed already."
 
 
 class CampaignJustOpened(Conflict):
@@ -108,14 +107,14 @@ def open_(campaign_id: UUID, values: Mapping[str, Any], *, by: Person) -> tuple[
         return known, False
     grounds = [{"campaign_id": campaign_id, "grid": node.code, "grid_path": node.path} for node in order.nodes]
     db.session.execute(insert(CampaignGround), grounds)
-    _record(Tag.CAMPAIGN_OPENED, row, order.nodes[0].code, by)
+    _record(Tag.CAMPAIGN_OPENED, row, [node.code for node in order.nodes], by)
     return row, True
 
 
 def close(campaign_id: UUID, *, by: Person) -> Campaign:
     """Close a campaign, inside a transaction: what nobody has begun is lifted soon after, who has set out finishes.
 
-    Raises NotFound, CampaignBeyondGround, CampaignAlreadyClosed.
+    Again is alike. Raises NotFound, CampaignBeyondGround.
     """
     running()
     queries.one(campaign_id, by)
@@ -123,29 +122,20 @@ def close(campaign_id: UUID, *, by: Person) -> Campaign:
     grounds = queries.grounds_of([campaign_id])[campaign_id]
     if not all(by.reaches(Permission.ROUND_MANAGE, ground.grid_path) for ground in grounds):
         raise CampaignBeyondGround
-    if row.closed_at is not None:
-        raise CampaignAlreadyClosed
-    row.closed_at, row.closed_by = clock.now(), by.person_id
-    _record(Tag.CAMPAIGN_CLOSED, row, grounds[0].grid, by)
+    if row.closed_at is None:
+        row.closed_at, row.closed_by = clock.now(), by.person_id
+        _record(Tag.CAMPAIGN_CLOSED, row, [ground.grid for ground in grounds], by)
     return row
 
 
 def ends_at(row: Campaign) -> datetime:
     """Return when the time of a campaign's rounds is over: at the midnight after its last day."""
-    return _midnight(row.ends_on + timedelta(days=1))
+    return clock.midnight(row.ends_on + timedelta(days=1))
 
 
 def follow_grid(old_path: str, new_path: str) -> None:
     """Rewrite the copies of a grid's path, and of those below it, when it has moved in the tree."""
-    low, high = subtree_range(old_path)
-    path = CampaignGround.grid_path
-    moved = update(CampaignGround).where(path >= low, path < high)
-    values = moved.values(grid_path=literal(new_path) + func.substr(path, len(old_path) + 1))
-    db.session.execute(values.execution_options(synchronize_session=False))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.LOCAL)
+    follow_path(CampaignGround, old_path, new_path)
 
 
 def _known(campaign_id: UUID, values: Mapping[str, Any], by: Person) -> Campaign | None:
@@ -171,11 +161,17 @@ def _order(values: Mapping[str, Any], by: Person) -> _Order:
         raise Invalid.at("ends_on", _TOO_LONG)
     if first < clock.local(clock.now()).date():
         raise Invalid.at("begins_on", _PAST)
+    if (first - clock.local(clock.now()).date()).days > AHEAD_MOST:
+        raise Invalid.at("begins_on", _TOO_FAR)
     service, plan = _plan(values["service"], values["round_code"])
     if not (service.admission.holds_on(first) and service.admission.holds_on(last)):
         raise Invalid.at("service", _NOT_ADMITTED.format(service.name))
-    if not round_plans.grounds_within(plan, [node.path for node in nodes]):
+    posts, paths = round_plans.grounds_within(plan, [node.path for node in nodes]), [node.path for node in nodes]
+    if not posts:
         raise Invalid.at("grids", _NOTHING_THERE)
+    larger = next((post for post in posts if not any(post.path.startswith(path) for path in paths)), None)
+    if larger is not None:
+        raise Invalid.at("grids", _TOO_SMALL.format(larger.name))
     return _Order(service, plan, nodes)
 
 
@@ -204,7 +200,7 @@ def _begins_at(values: Mapping[str, Any]) -> datetime:
     """
     same = (Campaign.service == values["service"], Campaign.round_code == values["round_code"])
     before = select(func.count()).select_from(Campaign).where(*same, Campaign.begins_on == values["begins_on"])
-    return _midnight(values["begins_on"]) + timedelta(microseconds=db.session.scalar(before) or 0)
+    return clock.midnight(values["begins_on"]) + timedelta(microseconds=db.session.scalar(before) or 0)
 
 
 def _insert(values: Mapping[str, Any]) -> Campaign | None:
@@ -216,5 +212,7 @@ def _insert(values: Mapping[str, Any]) -> Campaign | None:
     return db.session.get(Campaign, values["campaign_id"])
 
 
-def _record(tag: Tag, row: Campaign, grid: str, by: Person) -> None:
-    audit.record(tag, person_id=by.person_id, subject=(SubjectKind.GRID, grid), campaign=row.title)
+def _record(tag: Tag, row: Campaign, codes: Sequence[str], by: Person) -> None:
+    """Record what was done to a campaign: under its first grid, with all of them beside it."""
+    about = {"campaign": row.title, "grids": ", ".join(codes)}
+    audit.record(tag, person_id=by.person_id, subject=(SubjectKind.GRID, codes[0]), **about)

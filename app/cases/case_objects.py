@@ -18,6 +18,7 @@ from app.core.permissions import Person
 from app.objects import queries
 from app.objects.models import ObjectRow
 from workflows.case_forms import NO_OBJECT
+from workflows.round_terms import DRILL
 from workflows.words import Words, plain
 
 _NO_CLASS = Words("选了对象，须同时选类别。", "What names an object names its class, too.")
@@ -93,7 +94,7 @@ def cases_of(object_id: UUID, person: Person, but: UUID | None = None) -> list[C
     """Return the newest cases of an object, and of those merged into it, that a person sees; `but` is left out."""
     wanted = [Case.object_id.in_(queries.same_as(object_id)), *([Case.case_id != but] if but else [])]
     rows = db.session.execute(
-        select(Case.case_id, Case.number, Case.workflow, Case.state, Case.description, Case.reported_at)
+        select(Case.case_id, Case.number, Case.workflow, Case.state, Case.drill, Case.description, Case.reported_at)
         .where(*wanted, visible_to(person))
         .order_by(Case.changed_at.desc(), Case.case_id)
         .limit(MOST)
@@ -123,4 +124,6 @@ def object_view(about: ObjectOfCase | None) -> dict[str, Any] | None:
 
 def _case(row: Any) -> CaseOfObject:
     state = procedure_of(row.workflow).workflow.states[row.state]
-    return CaseOfObject(row.case_id, row.number, row.state, state, row.description, row.reported_at)
+    return CaseOfObject(
+        row.case_id, row.number, row.state, state + DRILL if row.drill else state, row.description, row.reported_at
+    )

@@ -27,6 +27,11 @@ def counted_for(person: Person, workflow: str = DEFAULT) -> ColumnElement[bool]:
     return and_(visible_to(person, workflow), IN_EARNEST)
 
 
+def drills_for(person: Person, workflow: str = DEFAULT) -> ColumnElement[bool]:
+    """Return the condition on `cases` that holds for the drills that a person sees: what no statistic counts."""
+    return and_(visible_to(person, workflow), Case.drill)
+
+
 def visible_among_few(person: Person, workflow: str = DEFAULT) -> ColumnElement[bool]:
     """Return the same condition for statements in which others leave few cases, as a queue does."""
     table = table_of(workflow)

@@ -73,12 +73,13 @@ def _record_rows(person: Person, records: Sequence[Handover]) -> Iterator[list[s
     """Yield who handed over to whom and how much was open; what they wrote may name people, and stays in the house."""
     tree, signers, own = grid_tree(), queries.signers(records), set(queries.centres_of(person))
     for one in records:
+        urgent = sum(not case.get("drill") for case in one.cases)
         node = tree.get(one.centre)
         if one.centre in own:
             yield [
                 node.name if node else one.centre, one.day.isoformat(), shift_name(one.shift) or one.shift,
                 signers.get(one.left_by, ""), _moment(one.left_at),
-                signers.get(one.taken_by, "") if one.taken_by else "", _moment(one.taken_at), str(len(one.cases)),
+                signers.get(one.taken_by, "") if one.taken_by else "", _moment(one.taken_at), str(urgent),
             ]  # fmt: skip
 
 

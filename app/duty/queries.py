@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import literal, or_, select, tuple_
@@ -95,12 +96,12 @@ def is_on_duty(person_id: UUID | None, centre: str, day: date, shift: str) -> bo
     return person_id is not None and db.session.get(DutyRow, (centre, day, shift, person_id)) is not None
 
 
-def open_urgent(centre: str) -> list[dict[str, str]]:
-    """Return id and number of the open urgent cases of a centre, the oldest first; of those it handed down, too."""
+def open_urgent(centre: str) -> list[dict[str, Any]]:
+    """Return id, number and whether a drill, of the open urgent cases of a centre and of those it handed down."""
     works_or_closes = or_(Case.centre == centre, Case.handed_down_by == centre)
-    urgent = select(Case.case_id, Case.number).where(Case.workflow == DEFAULT, works_or_closes, Case.urgent)
+    urgent = select(Case.case_id, Case.number, Case.drill).where(Case.workflow == DEFAULT, works_or_closes, Case.urgent)
     rows = db.session.execute(urgent.where(is_open()).order_by(Case.reported_at).limit(CASES_MOST))
-    return [{"case_id": str(row.case_id), "number": row.number} for row in rows]
+    return [{"case_id": str(row.case_id), "number": row.number, "drill": row.drill} for row in rows]
 
 
 def read_cursor(cursor: str) -> HandoverKey:

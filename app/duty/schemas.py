@@ -81,6 +81,7 @@ class HandedCaseOut(Schema):
 
     case_id = fields.UUID(required=True)
     number = fields.String(required=True)
+    drill = fields.Boolean(**about("演练；早先的记录没有这一项。A drill; records of before do not say it."))
 
 
 class HandoverOut(Schema):

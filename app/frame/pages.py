@@ -29,6 +29,7 @@ class MenuEntry:
     permission: Permission
     homes: tuple[ScopeKind, ...]
     handbook: str
+    unless: Permission | None = None  # whoever holds this comes there by another part
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,11 @@ def menu() -> list[MenuEntry]:
     """Return where the person may go."""
     person: Person | None = g.get("person")
     places: tuple[MenuEntry, ...] = current_app.extensions["gezhi_menu"]
-    return [place for place in places if person and person.may(place.permission)]
+    return [
+        place
+        for place in places
+        if person and person.may(place.permission) and not (place.unless and person.may(place.unless))
+    ]
 
 
 def sections() -> list[Section]:

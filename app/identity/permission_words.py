@@ -51,8 +51,14 @@ _WORDS: Mapping[P, tuple[Words, Words]] = {
     P.RESIDENT_REVEAL: (OTHERS, Words("查看居民的个人信息（留痕）", "Reveal what is kept of residents (on record)")),
     P.ROLE_GRANT: (MANAGING, Words("授予和收回角色", "Give and end roles")),
     P.ROUND_ACT: (OTHERS, Words("完成花名册交给本人的巡查", "Do the rounds that the roster gives one")),
-    P.ROUND_MANAGE: (OTHERS, Words("取消范围内的巡查任务", "Cancel rounds in the scope")),
-    P.ROUND_OVERSEE: (OTHERS, Words("查看范围内的巡查任务和计划", "Look at the rounds and plans in the scope")),
+    P.ROUND_MANAGE: (
+        OTHERS,
+        Words("下达、结束范围内的普查，取消巡查任务", "Open and close campaigns, cancel rounds"),
+    ),
+    P.ROUND_OVERSEE: (
+        OTHERS,
+        Words("查看范围内的巡查任务、计划和普查", "Look at rounds, plans and campaigns"),
+    ),
     P.ROUND_READ: (OTHERS, Words("查看巡查任务", "Read rounds")),
     P.SECURITY_READ: (MANAGING, Words("查看安全设置", "Look at the security settings")),
     P.WARNING_GIVE: (OTHERS, Words("发布和解除预警", "Give and end warnings")),

@@ -11,7 +11,7 @@ from app.cases import queries as cases
 from app.cases.case_tickets import FORMER
 from app.cases.models import Case, CaseLink, CaseStep, CaseTicket
 from app.cases.protocol import FormData
-from app.cases.visibility import visible_to
+from app.cases.visibility import IN_EARNEST, visible_to
 from app.cases.whole import Whole
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, NotFound
@@ -82,7 +82,7 @@ def refuse_second(case_id: UUID, source: str, number: str) -> None:
     One that was merged goes on in another. `case_id` is what the file makes of the ticket itself.
     """
     goes_on = Case.state.in_(sorted((*machine.OPEN, CaseState.MERGED)))
-    of_ticket = (Case.source == source, Case.external_no == number, Case.case_id != case_id)
+    of_ticket = (Case.source == source, Case.external_no == number, Case.case_id != case_id, IN_EARNEST)
     known = db.session.scalar(select(Case.number).where(*of_ticket, goes_on).order_by(Case.case_id).limit(1))
     if known is not None:
         raise TicketKnown(_KNOWN.format(known))
@@ -93,8 +93,8 @@ def ticket_of(case_id: UUID, source: str, number: str, person: Person) -> tuple[
 
     `case_id` is what a file makes of it; one that was registered by hand is found by its source and number.
     """
-    of_ticket = (Case.source == source, or_(Case.case_id == case_id, Case.external_no == number))
-    at_work = select(Case.case_id, Case.seq).where(Case.state != CaseState.MERGED, visible_to(person))
+    of_ticket = (Case.source == source, or_(Case.case_id == case_id, Case.external_no == number), IN_EARNEST)
+    at_work = select(Case.case_id, Case.seq).where(Case.state != CaseState.MERGED, IN_EARNEST, visible_to(person))
     for wanted in (
         lambda: of_ticket,
         lambda: [Case.case_id == _carrier(of_ticket)],

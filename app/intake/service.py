@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 from marshmallow import ValidationError
 
+from app.audit import service as audit
+from app.audit.tags import SubjectKind, Tag
 from app.cases import case_objects, centres, timeline
 from app.cases import service as cases
 from app.cases.acts import places
@@ -27,7 +29,7 @@ from app.grids.tree import GridNode
 from app.intake import citizens
 from app.intake.duplicates import Near, near
 from app.intake.schemas import AS_SENT, ReportIn
-from app.intake.sources import source_of
+from app.intake.sources import OWN, source_of
 from app.objects import queries as objects
 from app.objects.models import ObjectRow
 from workflows import case as machine
@@ -35,8 +37,8 @@ from workflows.case_terms import CaseAction
 from workflows.words import Words
 
 _NO_DRILL = Words(
-    "演练案件由受理员登记，或在演练任务中上报。",
-    "A drill is registered by an acceptor, or reported on a round that is a drill.",
+    "演练案件由受理员代他人登记（来源不能是网格员、辅警本人），或在演练任务中上报。",
+    "An acceptor registers a drill for others (not as a worker's own), or it is found on a round that is a drill.",
 )
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
 _BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
@@ -49,16 +51,18 @@ def submit(
 
     With a new case come open cases close by that may be the same trouble. Whatever can be found out before the
     transaction is: on SQLite all writers wait for each other. A drill is registered by whoever registers for others, or
-    begins on a round that is one (`on_drill`): nobody takes their own cases out of the statistics.
+    begins on a round that is one (`on_drill`): nobody takes their own cases out of the statistics. That one was
+    registered stands in the audit.
     Raises CaseDiffers for another report under the same id, Forbidden, Invalid, PlaceOutside, ActForbidden, NoCentre.
     """
     known = read_case(case_id, lock=False)
     if known is None:
         if not person.may(Permission.CASE_REPORT):
             raise Forbidden
-        if report.get("drill") and not (on_drill or person.may(Permission.CASE_REPORT_FOR)):
-            raise Invalid.at("drill", _NO_DRILL)
         report = {**report, "source": source_of(person, report["source"])}
+        registers = report["source"] not in OWN and person.may(Permission.CASE_REPORT_FOR)
+        if report.get("drill") and not (on_drill or registers):
+            raise Invalid.at("drill", _NO_DRILL)
         draft = _draft(case_id, person, report)
         close_by = _possible_duplicates(draft, person)
         with transaction():
@@ -67,6 +71,9 @@ def submit(
             if begun is not None:
                 if draft["citizen_id"]:
                     citizens.keep(draft["citizen_id"], report["reporter"])
+                if draft["drill"] and not on_drill:
+                    about = (SubjectKind.CASE, case_id)
+                    audit.record(Tag.DRILL_REGISTERED, person_id=person.person_id, subject=about)
                 return begun, close_by
         known = read_case(case_id, lock=False)
     if known is None:

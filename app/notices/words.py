@@ -10,6 +10,7 @@ from app.core import clock
 from workflows.case_terms import Card
 from workflows.notices import Template
 from workflows.procedure import Ask
+from workflows.round_terms import DRILL
 from workflows.words import Term, Words
 
 EXPORT_READY = Words(
@@ -24,7 +25,8 @@ def fill(template: Template, case: Case, more: Mapping[str, str]) -> Words:
     """Return the text of a message about a case."""
     texts = _of_case(case)
     brackets = Words("（{}）", " ({})").format(Words("，", ", ").join(texts)) if texts else ""
-    return template.text.format(case=Words("案件{}{}", "Case {}{}").format(case.number, brackets), **more)
+    called = Words("案件{}{}", "Case {}{}").format(case.number, brackets)
+    return template.text.format(case=called + DRILL if case.drill else called, **more)
 
 
 def of_ask(ask: Ask | None) -> dict[str, str]:

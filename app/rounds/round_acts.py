@@ -31,6 +31,7 @@ class RoundTurn:
     counts_at: datetime
     stop: RoundStop | None = None
     serves: bool = False
+    origin_open: bool = True
 
 
 def _start(request: RoundTurn) -> dict[str, Any]:

@@ -13,6 +13,7 @@ class RoundOrigin:
 
     label: Words
     text: str
+    is_open: bool = True  # rounds for it may still be begun
 
 
 Describe = Callable[[Collection[UUID]], Mapping[UUID, RoundOrigin]]
@@ -27,3 +28,11 @@ def describe_with(*describe: Describe) -> None:
 def described(origin_ids: Collection[UUID]) -> Mapping[UUID, RoundOrigin]:
     """Return what rounds were made for, by its id; nothing is asked where there is nothing."""
     return {one: origin for each in _describe for one, origin in each(origin_ids).items()} if origin_ids else {}
+
+
+def still_asks(origin_id: UUID | None, known: Mapping[UUID, RoundOrigin] | None = None) -> bool:
+    """Tell whether what a round was made for still asks for it; a plan does always. `known`: origins read before."""
+    if origin_id is None:
+        return True
+    origin = (described([origin_id]) if known is None else known).get(origin_id)
+    return origin is None or origin.is_open

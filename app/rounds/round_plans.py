@@ -5,7 +5,7 @@ auxiliary officer), once for the village. Where nobody serves, it is planned for
 lies idle is then seen. What is about objects is planned where there are some, and each is a stop.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -179,14 +179,17 @@ def _counts_on(kind: str, nodes: Sequence[GridNode]) -> dict[str, int]:
 
 def grounds_around(plan: Round, path: str) -> Sequence[GridNode]:
     """Return where a round is to be done of what lies in an area, or holds it: an officer serves the whole village."""
-    return [node for node in grounds(plan) if node.path.startswith(path) or path.startswith(node.path)]
+    return [node for node in grounds(plan) if overlaps(node.path, [path])]
 
 
 def grounds_within(plan: Round, paths: Sequence[str]) -> Sequence[GridNode]:
     """Return where a round is to be done of what lies in some areas, or holds them, each once, in their order."""
-    return [
-        node for node in grounds(plan) if any(node.path.startswith(one) or one.startswith(node.path) for one in paths)
-    ]
+    return [node for node in grounds(plan) if overlaps(node.path, paths)]
+
+
+def overlaps(path: str, paths: Iterable[str]) -> bool:
+    """Tell whether a ground lies in one of some others, or holds it."""
+    return any(path.startswith(one) or one.startswith(path) for one in paths)
 
 
 def grounds(plan: Round) -> Sequence[GridNode]:
@@ -265,17 +268,23 @@ def _write_stops(plan: Round, ids: Sequence[UUID], part: int | None) -> None:
         db.session.execute(_plain(update(_R).where(_R.round_id.in_(ids)).values(stops=1)))
         round_residents.write_stops(plan, ids)
         return
-    end = func.substr(_R.grid_path, 1, func.length(_R.grid_path) - 1) + literal("0")
-    on_ground = (_O.grid_path >= _R.grid_path) & (_O.grid_path < end)
-    number = func.row_number().over(partition_by=_R.round_id, order_by=(_O.grid_path, _O.object_id))
-    before = (_R.n - 1) * part if part else literal(0)
-    numbered = (
-        select(_R.round_id, (number - before).label("stop"), _O.object_id)
+    places = select(_R.grid, _R.grid_path).where(_R.round_id.in_(ids)).distinct().subquery()
+    path = places.c.grid_path
+    end = func.substr(path, 1, func.length(path) - 1) + literal("0")
+    on_ground = (_O.grid_path >= path) & (_O.grid_path < end)
+    number = func.row_number().over(partition_by=places.c.grid, order_by=(_O.grid_path, _O.object_id))
+    numbered = (  # once for each grid, however many rounds share its objects out
+        select(places.c.grid, _O.object_id, number.label("number"))
         .join(_O, (_O.kind == plan.subject) & (_O.state == ObjectState.IN_USE) & on_ground)
-        .where(_R.round_id.in_(ids))
         .subquery()
     )
-    wanted = select(numbered).where(numbered.c.stop.between(1, part or STOPS_MOST))
+    before = (_R.n - 1) * part if part else literal(0)
+    stop = numbered.c.number - before
+    wanted = (
+        select(_R.round_id, stop, numbered.c.object_id)
+        .join(numbered, numbered.c.grid == _R.grid)
+        .where(_R.round_id.in_(ids), stop.between(1, part or STOPS_MOST))
+    )
     db.session.execute(insert(RoundStop.__table__).from_select(["round_id", "stop", "object_id"], wanted))
     own = select(func.count(literal_column("1"))).where(RoundStop.round_id == _R.round_id).scalar_subquery()
     db.session.execute(_plain(update(_R).where(_R.round_id.in_(ids)).values(stops=own)))

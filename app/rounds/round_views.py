@@ -100,7 +100,7 @@ def whole(
         "finding_list": [
             {"case_id": one.case_id, "stop": one.stop if one.stop in known else None, "at": one.at} for one in findings
         ],
-        "actions": [_action(move, row.kind) for move in service.actions_for(row, person, duties)],
+        "actions": [_action(move, row.kind) for move in service.actions_for(row, person, duties, origins)],
         "then": THEN,
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ from app.core.transaction import running, transaction
 from app.grids.service import follow_path
 from app.intake import service as intake
 from app.objects import queries as objects
-from app.rounds import round_acts, round_residents, round_sight, round_steps
+from app.rounds import round_acts, round_origins, round_residents, round_sight, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.round_acts import RoundTurn
 from app.rounds.round_errors import (
@@ -34,6 +34,7 @@ from app.rounds.round_errors import (
     RoundOperationDiffers,
     RoundStale,
 )
+from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_residents import HandedStop
 from app.rounds.round_sight import Duties
 from app.rounds.schemas import schema_of_step
@@ -173,7 +174,8 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
     if stop is not None and stop.resident_id is not None and not round_residents.are_seen(row, person, duties):
         stop = None  # it is not there for them
     serves = round_sight.serves(row, duties)
-    return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves)
+    origin_open = action is not A.START or round_origins.still_asks(row.origin_id)
+    return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves, origin_open)
 
 
 def _duties(row: RoundRow, person: Person, now: datetime, counts_at: datetime) -> Duties:
@@ -204,14 +206,17 @@ def _judge(request: RoundTurn, seen: int | None) -> None:
         _check_answers(request)
 
 
-def actions_for(row: RoundRow, person: Person, duties: Duties) -> list[Move]:
+def actions_for(
+    row: RoundRow, person: Person, duties: Duties, origins: Mapping[UUID, RoundOrigin] | None = None
+) -> list[Move]:
     """Return the steps that a person can take now, in the order of the table; of a planned one, once its time begins.
 
     So a phone that has read it before begins it on its day without network; the step itself is judged by its own time.
     """
     now, serves = clock.now(), round_sight.serves(row, duties)
     at = max(now, row.window_from) if serves and row.state == RoundState.PLANNED else now
-    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, at, serves=serves)
+    origin_open = round_origins.still_asks(row.origin_id, origins)
+    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, at, serves=serves, origin_open=origin_open)
     return ROUND.possible(row.state, _facts(request), may=lambda move: not move.by_system and _stands(request, move))
 
 
@@ -230,6 +235,7 @@ def _facts(request: RoundTurn) -> RoundFacts:
         is_doer=row.doer_id is not None and row.doer_id == request.person.person_id,
         window_open=row.window_from <= request.counts_at,
         admitted=service is not None and service.admission.holds_on(day),
+        origin_open=request.origin_open,
         stop_known="stop" not in request.data or request.stop is not None,
     )
 

@@ -1,4 +1,7 @@
-"""Mark rounds, cases and campaigns that are drills: they run through everything, and no statistic counts them."""
+"""Mark rounds, cases and campaigns that are drills: they run through everything, and no statistic counts them.
+
+Rounds of earlier drills stay unmarked: what phones found on them was sent as no drill, and is to be known again.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +17,6 @@ TABLES = ("rounds", "cases", "campaigns")
 def upgrade() -> None:
     for table in TABLES:
         op.add_column(table, sa.Column("drill", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute("UPDATE rounds SET drill = true WHERE origin_id IN (SELECT warning_id FROM warnings WHERE drill)")
 
 
 def downgrade() -> None:

@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from app.audit.models import AuditEntry
+from app.audit.tags import Tag
 from app.cases import jobs, measures
 from app.cases.models import Case, CaseClock
 from app.core import clock as time
@@ -16,11 +18,14 @@ from tests.desk.browser import Desk
 from tests.factories import campaigns, rounds
 from tests.factories.grids import COUNTY
 from tests.factories.town import COVER, GARBAGE, GRID, HERE, HOUSING
+from tests.support.elements import texts_of
+from tests.support.exports import taken
 from tests.support.looks import refused
 
 YEARLY = {"per": "year", "times": 1, "source": "example"}
 STORM = {"kind": "forest_fire", "level": "red", "grid": COUNTY, "issuer": "县气象台", "text": "大风，演练。"}
 REPORT = {"class": COVER, "description": "演练：井盖缺失", "lon": HERE[0], "lat": HERE[1], "form": {"risk": "缺失"}}
+FILES = ("board_cases", "board_supervisions", "board_milestones", "board_closings")
 GOOD = {"parking": 12, "access": True, "content": "满意", "lacks": []}
 
 
@@ -65,14 +70,15 @@ def practise(town, clock):
     """Do a drill of everything: a registered case, a warning with its rounds and a finding, a check-up."""
     trainer = town.hire("acceptor", "centre", COUNTY)
     town.also(trainer, "grid_worker", "grid", GRID)
-    late = trainer.report(source="worker", drill=True).get_json()
-    open_ = trainer.report(COVER, source="worker", drill=True, form={"risk": "缺失"}).get_json()
+    late = trainer.report(source="superior", drill=True).get_json()
+    open_ = trainer.report(COVER, source="superior", drill=True, form={"risk": "缺失"}).get_json()
     for case in (late, open_):
         assert case["drill"] is True
     town.acceptor.act(open_, "accept")
     town.duty.act(open_, "file", **{"class": COVER, "condition": "1"})
     town.dispatcher.act(open_, "dispatch", lead=HOUSING)
-    closed = _closed(town, trainer.report(GARBAGE, source="worker", drill=True).get_json())
+    town.supervisor.act(open_, "supervise", grade="red", number="演5号")
+    closed = _closed(town, trainer.report(GARBAGE, source="superior", drill=True).get_json())
     clock.tick(minutes=1)
     warning_id = give(town, drill=True)
     drills = [one for one in rounds.listed(town.worker, mine="true") if one["drill"]]
@@ -94,16 +100,26 @@ def practise(town, clock):
 
 
 def statistics(town):
-    """Whatever counts: the board, its lists and audit, plans of rounds, years compared, what is measured."""
+    """Whatever counts: the board, its lists, files and audit, plans of rounds, years compared, what is measured."""
     board, duty = Desk(town.app, town.supervisor), town.duty
-    pages = ("/board/", "/board/cases", "/board/cases?show=closed", "/board/audit", "/board/milestones")
+    pages = (
+        "/board/",
+        "/board/cases",
+        "/board/cases?show=closed",
+        "/board/closings",
+        "/board/milestones",
+        "/board/supervisions",
+        "/admin/rounds/",
+    )
     figures = ("/board/figures?days=30", "/board/grids?days=30")
     with town.app.app_context():
         measured = dict(measures.cases_by_state())
     return {
         **{path: _main(board.get(path).get_data(as_text=True)) for path in pages},
         **{path: board.get(path).get_json() for path in figures},
+        **{name: taken(town.app, board, name) for name in FILES},
         "plans": duty.get("rounds/plans").get_json(),
+        "earnest rounds": {one["round_id"] for one in rounds.listed(duty, limit=200) if not one["drill"]},
         "years": duty.get("campaigns/comparison", service="urban", round="check_up").get_json(),
         "measured": measured,
     }
@@ -141,6 +157,9 @@ def test_clocks_of_a_drill_that_are_late_are_not_measured(ready, clock):
 
 def test_a_drill_is_registered_by_who_registers_for_others_or_found_on_one(ready):
     refused(ready.worker.report(drill=True), 422)
+    trainer = ready.hire("acceptor", "centre", COUNTY)
+    ready.also(trainer, "grid_worker", "grid", GRID)
+    refused(trainer.report(source="worker", drill=True), 422)  # nobody takes their own cases out of all that looks on
     one = rounds.today(ready.worker)
     one = rounds.take(ready.worker, one, "start")
     case_id = str(uuid4())
@@ -158,3 +177,34 @@ def test_a_drill_is_neither_near_a_case_in_earnest_nor_merged_with_one(ready):
     assert drill["case_id"] not in {one["case_id"] for one in real["possible_duplicates"]}
     town.acceptor.act(real, "accept")
     refused(town.acceptor.try_act(real, "merge", into=drill["case_id"]), 409)
+
+
+def test_a_registered_drill_stands_in_the_audit_and_in_a_list_of_supervisors(ready):
+    town = ready
+    drill = town.acceptor.report(source="hotline", drill=True).get_json()
+    with town.app.app_context():
+        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.DRILL_REGISTERED)).all()
+        assert [(one.subject_id, one.person_id) for one in entries] == [(drill["case_id"], town.acceptor.id)]
+    desk = Desk(town.app, town.supervisor)
+    page = desk.get("/board/cases?drill=true").get_data(as_text=True)
+    assert [text.split() for text in texts_of(page, "th", scope="row")] == [[drill["number"], "演练"]]
+    assert [row[0] for row in taken(town.app, desk, "board_cases", "drill=true")[1:]] == [drill["number"]]
+    page = desk.get("/board/cases").get_data(as_text=True)
+    assert drill["number"] not in {text.split()[0] for text in texts_of(page, "th", scope="row")}
+
+
+def test_messages_pages_and_records_say_that_it_is_a_drill(ready):
+    town = ready
+    drill = town.acceptor.report(source="superior", drill=True).get_json()
+    town.acceptor.act(drill, "accept")
+    town.duty.act(drill, "file", **{"class": GARBAGE, "condition": "1"})
+    town.dispatcher.act(drill, "dispatch", lead=HOUSING)
+    town.drain()
+    texts = [one["text"] for one in town.housing.get("notices").get_json()["items"] if drill["number"] in one["text"]]
+    assert texts
+    assert all("（演练）" in text for text in texts)
+    heading = texts_of(Desk(town.app, town.supervisor).get(f"/board/cases/{drill['case_id']}").text, "h1")
+    assert "演练" in heading[0]
+    campaigns.opened(town.duty, title="演练体检", drill=True)
+    one = next(each for each in rounds.listed(town.duty) if each["drill"])
+    assert "演练" in texts_of(Desk(town.app, town.duty).get(f"/desk/rounds/{one['round_id']}").text, "h1")[0]

@@ -22,8 +22,9 @@ INDICATORS = [
 
 def check_up(**changes):
     """The plain data of a round that is asked for once a year, of every grid."""
-    more = {"name": "城市体检", "name_en": "Check-up", "kind": "campaign", "frequency": YEARLY, "form": INDICATORS}
-    return rounds.plan("check_up", finding_classes=[GARBAGE], **{**more, **changes})
+    more = {"name": "城市体检", "name_en": "Check-up", "kind": "campaign", "frequency": YEARLY, "form": INDICATORS,
+            "finding_classes": [GARBAGE]}  # fmt: skip
+    return rounds.plan("check_up", **{**more, **changes})
 
 
 def census(**changes):

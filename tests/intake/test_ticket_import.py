@@ -364,6 +364,20 @@ def identity_name(town, actor):
         return identity.account(actor.id).username
 
 
+def test_a_drill_of_the_same_number_keeps_no_real_ticket_away_and_takes_none_of_its_rows(town, run):
+    drill = town.acceptor.report(source="hotline", external_no="12345-1", drill=True).get_json()
+    assert run(sheet(WHOLE)).exit_code == 0
+    assert sorted(case["drill"] for case in cases(town)) == [False, True]
+    real = next(case for case in cases(town) if not case["drill"])
+    assert real["case_id"] != drill["case_id"]
+    town.acceptor.act(real, "ask_sender", reason="地点在邻县")
+    answer = ("12345-1", "", "来源同意退回", "热线")
+    said = run(sheet(answer, titles=("编号", "描述", "事项", "来源")))
+    assert said.exit_code == 0, said.output
+    seen = {case["case_id"]: case["seq"] for case in cases(town)}
+    assert (seen[drill["case_id"]], seen[real["case_id"]]) == (drill["seq"], real["seq"] + 2)
+
+
 @pytest.mark.parametrize("option", ["--dry-run", "-v"])
 def test_a_ticket_that_somebody_registered_by_hand_is_no_second_case_while_it_goes_on(town, run, option):
     body = {"external_no": "12345-1", "reporter": {"name": "李小红", "phone": "13800001234", "consent": True}}

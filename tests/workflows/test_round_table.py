@@ -10,7 +10,7 @@ from workflows.engine import START, MoveRefused
 from workflows.round import ENDS, GUARDS, OPEN, ROUND, RoundFacts
 from workflows.round_terms import RoundAction, RoundState
 
-FINE = RoundFacts(is_doer=True, window_open=True, admitted=True, stop_known=True)
+FINE = RoundFacts(is_doer=True, window_open=True, admitted=True, stop_known=True, origin_open=True)
 SHORT = {
     "new": START, "pla": "planned", "due": "due", "sta": "started", "mis": "missed", "don": "done", "can": "cancelled",
 }  # fmt: skip
@@ -30,7 +30,8 @@ lift       .   can can .   can .   .
 cancel     .   can can can can .   .
 """
 GUARDED = {
-    "start": ("window_open", "admitted"), "visit": ("is_doer", "stop_known"), "find": ("is_doer", "stop_known"),
+    "start": ("window_open", "admitted", "origin_open"),
+    "visit": ("is_doer", "stop_known"), "find": ("is_doer", "stop_known"),
     "break_off": ("is_doer",), "finish": ("is_doer",),
 }  # fmt: skip
 ROLES = """
@@ -103,4 +104,4 @@ def test_roles_hold_what_the_grid_says_and_nobody_else_does():
 
 
 def test_nothing_that_is_measured_holds_anybody_up():
-    assert set(GUARDS) == {"is_doer", "window_open", "admitted", "stop_known"}
+    assert set(GUARDS) == {"is_doer", "window_open", "admitted", "origin_open", "stop_known"}

@@ -21,11 +21,13 @@ const ticket = ({ ticket_kind_label: kind, ticket_kind_label_en: en, external_no
     .filter(Boolean)
     .join(" · ");
 
+const drillMark = ({ drill }) => (drill ? t("（演练）", " (drill)") : "");
+
 function Row({ one, away, more = "" }) {
   const left = remaining(one.ended_how ? null : one.due_at);
   const waiting = queue.value.some((each) => each.case_id === one.case_id);
   return html`<li key=${one.case_id}><a class="item" href=${`#/case/${one.case_id}`}>
-      <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}</strong>
+      <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}${drillMark(one)}</strong>
       <span>${one.description}</span>
       <span class="quiet">
         ${stateName(one)} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}

@@ -61,7 +61,7 @@ export const toDo = (all) => all.filter((one) => !isOver(one) && hasBegun(one));
 
 function Row({ one }) {
   return html`<li key=${one.round_id}><a class="item" href=${`#/round/${one.round_id}`}>
-      <strong>${nameOf(one.round)}</strong>
+      <strong>${nameOf(one.round)}${one.drill ? t("（演练）", " (drill)") : ""}</strong>
       <span>${one.grid.name} · ${stopCount(one)}</span>
       <span class="quiet">${stateName(one)} · ${until(one)}</span>
       ${
