@@ -152,6 +152,10 @@ def _with_residents(result: RoundResult, person: Person) -> RoundResult:
     mine = row.state == RoundState.STARTED and row.doer_id == person.person_id
     if result.step.action != A.START or not mine:
         return result
+    now = clock.now()
+    request = RoundTurn(row, person, A.START, {}, _NO_PHONE, now, now)
+    if not round_sight.serves(row, round_sight.duties_of(person)) or not _facts(request).admitted:
+        return result  # what was theirs when they set out may not be so any more
     return replace(result, handed=round_residents.handed_to(row, person))
 
 
@@ -170,8 +174,9 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
     counts_at = case_limits.counted_at(now, phone.at, phone.now, previous)
     stop = db.session.get(RoundStop, (row.round_id, data["stop"])) if data.get("stop") else None
     duties = _duties(row, person, now, counts_at)
-    if stop is not None and stop.resident_id is not None and not round_residents.are_seen(row, person, duties):
-        stop = None  # it is not there for them
+    if stop is not None and stop.resident_id is not None:
+        seen = round_residents.are_seen(row, person, duties) and round_residents.is_there(row, stop)
+        stop = stop if seen else None  # it is not there for them, or not any more
     serves = round_sight.serves(row, duties)
     return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves)
 
