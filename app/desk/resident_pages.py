@@ -1,6 +1,6 @@
 """Residents and households at the desk: the register by numbers, entering, changing, revealing a field, ending care."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,12 +65,13 @@ def residents() -> Response:
 
 
 @bp.post("/search")
-@needs(Permission.RESIDENT_READ)
+@needs(Permission.RESIDENT_REVEAL)
 def search() -> Response:
-    """Look for residents by the whole of one field; what is looked for never stands in an address."""
+    """Look for residents by the whole of one field, which is kept; what is looked for never stands in an address."""
     try:
         wanted = forms.read(SearchResidentsIn())
-        matches = queries.sought(current_person(), wanted["field"], wanted["text"])
+        with transaction(vital=True):
+            matches = service.search(wanted["field"], wanted["text"], current_person())
     except Invalid as refused:
         return _list((), refused=refused)
     return _list(matches, sought=True)
@@ -158,7 +159,7 @@ def _list(rows: Any, refused: Problem | None = None, **more: Any) -> Response:
         may_enter=person.may(Permission.RESIDENT_ENTER),
         subjects=[(str(one), one.words) for one in ResidentSubject],
         cares=[(one["code"], resident_views.care_words(one["code"])) for one in known["cares"]],
-        sought_by=[(one["code"], resident_views.field_words(one["code"])) for one in known["fields"] if one["sought"]],
+        sought_by=_sought_by(known["fields"]) if person.may(Permission.RESIDENT_REVEAL) else (),
         done=DONE.get(request.args.get("done", "")) if not refused else None,
         **{"search": {}, "carried": {}, "sought": False, **more},
     )
@@ -242,6 +243,10 @@ def _grids(person: Person) -> list[tuple[str, str]]:
         for node in tree.current
         if node.level in (Level.GRID, Level.MICRO) and person.reaches(Permission.RESIDENT_ENTER, node.path)
     ]
+
+
+def _sought_by(known: Sequence[Mapping[str, Any]]) -> list[tuple[str, Words]]:
+    return [(one["code"], resident_views.field_words(one["code"])) for one in known if one["sought"]]
 
 
 def _cursor(text: str) -> tuple[str, UUID] | None:

@@ -89,7 +89,7 @@ def _one(round_id: UUID, refused: Problem | None = None) -> Response:
         round=round_views.whole(row, person),
         answers=round_views.answers_of(row),
         steps=round_views.step_views(row, person),
-        may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, frozenset())),
+        may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, {})),
         cancel=RoundAction.CANCEL.words,
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,13 @@ from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round
-from app.core import encryption
-from app.core.db import db
+from app.core import clock, encryption
+from app.core.db import db, overwrite_deleted
 from app.core.digests import canonical
 from app.core.permissions import Permission, Person
+from app.core.transaction import transaction
 from app.residents import hand_outs
-from app.residents.events import ResidentErased
+from app.residents.events import ConsentWithdrawn, ResidentErased
 from app.residents.hand_outs import HandedResident
 from app.residents.models import Resident
 from app.residents.resident_errors import ResidentNotRevealed
@@ -34,6 +36,7 @@ from app.rounds.round_sight import Duties
 
 FIRST_STOP = 2  # of a resident: the first is the ground
 STOPS_MOST = 999
+DAYS = "visit_answer_days"
 _R, _P = RoundRow, Resident
 _KEYED = "hmac:"
 encryption.holds(RoundStop.key_id, RoundStop.sealed)
@@ -164,5 +167,25 @@ def reveal(row: RoundRow, number: int, purpose: str, person: Person) -> tuple[Ro
 
 def forget(erased: ResidentErased) -> None:
     """Erase what rounds have put down of a resident of whom nothing may be kept."""
-    own = update(RoundStop).where(RoundStop.resident_id == erased.resident_id)
-    db.session.execute(own.values(key_id=None, sealed=None).execution_options(synchronize_session=False))
+    _erase(RoundStop.resident_id == erased.resident_id)
+
+
+def forget_unvisited(withdrawn: ConsentWithdrawn) -> None:
+    """Erase what rounds have put down of a resident whom they do not visit any more, since nobody has agreed to it."""
+    own = (RoundStop.resident_id == withdrawn.resident_id, RoundStop.sealed.is_not(None))
+    pairs = db.session.execute(select(_R, RoundStop).join(RoundStop, RoundStop.round_id == _R.round_id).where(*own))
+    for round_id, number in [(row.round_id, stop.stop) for row, stop in pairs if not is_there(row, stop)]:
+        _erase(and_(RoundStop.round_id == round_id, RoundStop.stop == number))
+
+
+def tidy() -> int:
+    """Erase what was put down of residents so long ago that it is not needed any more; return of how many stops."""
+    days = catalogue.catalogue().setting(DAYS)
+    with transaction():
+        return _erase(RoundStop.sealed.is_not(None) & (RoundStop.visited_at <= clock.now() - timedelta(days=days)))
+
+
+def _erase(which: ColumnElement[bool]) -> int:
+    overwrite_deleted()
+    emptied = update(RoundStop).where(which).values(key_id=None, sealed=None).returning(RoundStop.round_id)
+    return len(db.session.scalars(emptied.execution_options(synchronize_session=False)).all())

@@ -10,7 +10,8 @@ from tests.factories import rounds
 from tests.factories.town import GRID
 
 NAME, ADDRESS, PHONE, HEALTH = "王秀英", "城关村二组17号院", "13935700011", "左腿行动不便"
-KNOWN = {"name": NAME, "address": ADDRESS, "phone": PHONE, "health": HEALTH}
+BIRTH = "1948-05-06"
+KNOWN = {"name": NAME, "address": ADDRESS, "phone": PHONE, "birth": BIRTH, "health": HEALTH}
 CONSENT = {"by": "self", "on": "2026-11-01"}
 FORM = [{"field": "met", "label": "已见到本人", "type": "yes_no", "required": True}]
 COUNTED = [{"field": "visited", "label": "已见到老人", "type": "integer", "minimum": 0, "maximum": 1000}]

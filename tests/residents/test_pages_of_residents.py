@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from tests.desk.browser import Desk, path_of
 from tests.factories import residents
-from tests.factories.residents import ADDRESS, NAME, PHONE
+from tests.factories.residents import ADDRESS, BIRTH, NAME, PHONE
 from tests.factories.town import GRID
 from tests.support.elements import texts_of
 
@@ -13,7 +13,8 @@ def form(**changes):
     """What the form of entering sends."""
     return {
         "resident_id": str(uuid4()), "subject": "person", "grid": GRID, "cares": ["elderly_alone"], "field-name": NAME,
-        "field-address": ADDRESS, "field-phone": PHONE, "consent_by": "self", "consent_on": "2026-11-01", **changes,
+        "field-address": ADDRESS, "field-phone": PHONE, "field-birth": BIRTH,
+        "consent_by": "self", "consent_on": "2026-11-01", **changes,
     }  # fmt: skip
 
 

@@ -138,4 +138,4 @@ def test_what_a_reader_ends_others_still_keep(app, two_registers):
     assert town.township.get(f"residents/{KNOWN_ID}").status_code == 404
     left = residents.read(town.supervisor, kept)
     assert [one["code"] for one in left["cares"]] == ["secret"]
-    assert {one["code"] for one in left["fields"]} == {"name", "address", "secret_note"}
+    assert {one["code"] for one in left["fields"]} == {"name", "address", "birth", "secret_note"}
