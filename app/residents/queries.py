@@ -19,10 +19,12 @@ from app.residents.models import Resident, ResidentCare, ResidentChange, Residen
 from app.residents.resident_errors import ResidentUnknown
 from app.residents.resident_rules import rules
 from app.residents.sealed_fields import Consent
+from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
 FOUND_MOST = 50
 _NOT_SOUGHT = Words("只能按这些项查找：{}。", "One can look for these alone: {}.")
+NO_HOUSEHOLD = Words("没有这一住户。", "There is no such household.")
 _R = Resident
 
 
@@ -124,6 +126,15 @@ def sought(person: Person, code: str, text: str) -> Sequence[SeenResident]:
     statement = select(_R).where(resident_sight.visible_to(person), *readable_there, holds)
     rows = db.session.scalars(statement.order_by(_R.grid_path, _R.resident_id).limit(FOUND_MOST)).all()
     return _seen(rows, person)
+
+
+def household_of(number: str, person: Person) -> UUID:
+    """Return the household of a number, of those that a person sees; raise Invalid."""
+    own = (_R.number == number.upper(), _R.subject == ResidentSubject.HOUSEHOLD, resident_sight.visible_to(person))
+    household_id: UUID | None = db.session.scalar(select(_R.resident_id).where(*own).limit(1))
+    if household_id is None:
+        raise Invalid.at("household_id", NO_HOUSEHOLD)
+    return household_id
 
 
 def field_rows(resident_id: UUID, codes: Collection[str] | None = None) -> Mapping[str, ResidentField]:

@@ -40,7 +40,6 @@ from app.residents.resident_rules import BIRTH, GUARDIAN, rules
 from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
-_NO_HOUSEHOLD = Words("没有这一住户。", "There is no such household.")
 _NOT_CARED = Words("没有这种关爱。", "They are not cared for so.")
 _NUMBER_LETTERS = 10
 
@@ -271,7 +270,7 @@ def _household(household_id: UUID | None, subject: ResidentSubject, by: Person, 
         return None
     known = _seen_still(household_id, by) if subject is ResidentSubject.PERSON and household_id != but else None
     if known is None or known.row.subject != ResidentSubject.HOUSEHOLD:
-        raise Invalid.at("household_id", _NO_HOUSEHOLD)
+        raise Invalid.at("household_id", queries.NO_HOUSEHOLD)
     return household_id
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 from tests.desk.browser import Desk, path_of
 from tests.factories import residents
 from tests.factories.residents import ADDRESS, BIRTH, NAME, PHONE
-from tests.factories.town import GRID
+from tests.factories.town import GRID, NEXT_GRID
 from tests.support.elements import texts_of
 
 
@@ -55,14 +55,36 @@ def test_a_field_is_changed_and_a_care_ends_on_the_page(app, town):
     kept = residents.keep(town.township, residents.old_woman())
     desk = Desk(app, town.township)
     page = f"/desk/residents/{kept['resident_id']}"
-    seen = {"seen": kept["seen"]}
-    assert desk.post(page, {**seen, "field": "phone", "answer": "13935700022"}).status_code == 303
+    sent = {"seen": kept["seen"], "op_id": str(uuid4()), "field": "phone", "answer": "13935700022"}
+    assert desk.post(page, sent).status_code == 303
+    assert desk.post(page, sent).status_code == 303, "a double click changes it once"
+    assert len(residents.read(town.township, kept)["history"]) == 2
     assert residents.reveal(town.township, kept).get_json()["answer"] == "13935700022"
-    assert desk.post(page, {**seen, "field": "phone", "answer": "1"}).status_code == 422
+    assert desk.post(page, {**sent, "op_id": str(uuid4()), "answer": "1"}).status_code == 422
     fresh = residents.read(town.township, kept)
-    answer = desk.post(f"{page}/end", {"seen": fresh["seen"], "reason": "moved"})
+    answer = desk.post(f"{page}/end", {"seen": fresh["seen"], "op_id": str(uuid4()), "reason": "moved"})
     assert (answer.status_code, path_of(answer)) == (303, "/desk/residents/")
     assert desk.get(page).status_code == 404
+
+
+def test_what_lies_open_of_a_record_is_changed_on_the_page_and_one_care_of_two_ends(app, town):
+    home = residents.keep(town.township, residents.household())
+    kept = residents.keep(town.township, residents.old_woman())
+    desk = Desk(app, town.township)
+    page = f"/desk/residents/{kept['resident_id']}"
+    sent = {
+        "seen": kept["seen"], "op_id": str(uuid4()), "care": "disabled", "grid": NEXT_GRID,
+        "household": home["number"], "consent_by": "self", "consent_on": "2026-11-20",
+    }  # fmt: skip
+    assert desk.post(page, {**sent, "household": "AAAAA-AAAAA"}).status_code == 422
+    assert path_of(desk.post(page, sent)) == page
+    after = residents.read(town.township, kept)
+    assert {one["code"] for one in after["cares"]} == {"disabled", "elderly_alone"}
+    assert (after["grid"]["code"], after["household_id"]) == (NEXT_GRID, home["resident_id"])
+    assert after["consent"] == {"by": "self", "on": "2026-11-20"}
+    ended = {"seen": after["seen"], "op_id": str(uuid4()), "reason": "over", "care": "disabled"}
+    assert path_of(desk.post(f"{page}/end", ended)) == page
+    assert [one["code"] for one in residents.read(town.township, kept)["cares"]] == ["elderly_alone"]
 
 
 def test_a_number_is_looked_for_in_the_body_of_a_form(app, town):

@@ -2,22 +2,16 @@
 
 import json
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
 from sqlalchemy import delete
 
-from app.catalogue import service as catalogue
-from app.catalogue.document_terms import DocumentKind
-from app.core import clock, revisions
+from app.core import clock
 from app.core.transaction import transaction
-from app.identity.models import RolePermission
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from tests.desk.browser import Desk
 from tests.factories import residents, rounds
-from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.residents import NAME, PHONE
 from tests.factories.town import GRID
 from tests.support.exports import taken
@@ -46,25 +40,7 @@ PASSING = re.compile(r'"cursor":"[^"]*"')  # says when it was read
 @pytest.fixture
 def two_registers(app, town):
     """A county with a kind of care and a field that supervisors alone read; they keep residents of their own."""
-    content = json.loads(json.dumps(seed_content("residents", "residents")))
-    rules, secret = content["residents"], {"readers": ["supervisor"], "source": "example"}
-    rules["cares"].append({
-        "code": "secret", "name": "另册", "name_en": "Apart", "subject": "person", "requires": ["secret_note"],
-        **secret,
-    })  # fmt: skip
-    rules["fields"].append({
-        "field": "secret_note", "label": "另册事项", "label_en": "Apart", "type": "text", "of": ["person"],
-        "purpose": "示例", "purpose_en": "An example", "articles": ["13(3)"], "retention_days": 0, **secret,
-    })  # fmt: skip
-    for rule in [*rules["fields"], *(one for one in rules["cares"] if one["code"] == "elderly_alone")]:
-        rule["readers"] = sorted({*rule["readers"], "supervisor"})
-    kinds = ("resident:row:read", "resident:row:enter", "resident:field:reveal")
-    with app.app_context(), TemporaryDirectory() as folder, transaction() as session:
-        catalogue.import_files(
-            [documents_file(Path(folder), (DocumentKind.RESIDENTS, "residents", content))], by="test"
-        )
-        session.add_all(RolePermission(role="supervisor", permission=one) for one in kinds)
-        revisions.raise_("roles")
+    residents.let_supervisors_keep(app)
     apart = residents.visits(code="apart", name="另册走访", care=["secret"])
     rounds.provide(app, residents.visits(), apart, code="elderly")
     return town

@@ -132,7 +132,10 @@ function useTrack(props, one, fault) {
 function useResidents(props) {
   const residents = ref(new Map());
   const row = computed(() => handed.value.find((each) => each.round_id === props.id));
-  const open = async (kept) => (residents.value = await openHanded(kept));
+  const open = async (kept) => {
+    const opened = await openHanded(kept);
+    if (row.value === kept) residents.value = opened; // erased or brought anew meanwhile
+  };
   watch(row, open, { immediate: true });
   const about = (stop) => {
     const one = residents.value.get(stop.stop);
@@ -183,7 +186,8 @@ export const RoundPage = {
       }
       const note = form.note.trim();
       const data = { stop: opened.value, answers, ...(note ? { note } : {}) };
-      if (await saveRoundStep(one.value, can(one.value, FILL_IN), data)) opened.value = null;
+      const of_resident = openedStop().resident;
+      if (await saveRoundStep(one.value, can(one.value, FILL_IN), data, { of_resident })) opened.value = null;
     }
     async function take(action) {
       const data = {};
