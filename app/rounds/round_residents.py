@@ -2,7 +2,8 @@
 
 Every round about people has the ground as its first stop, whoever is entered there; residents stand behind it, and are
 there for their readers alone. So a round looks the same to everybody else with and without them: its stops, counts,
-marks, steps and answers.
+marks, steps and answers. One thing others can count, by the gaps between the numbers of its steps: how many visits
+there were; never to whom, nor of how many.
 """
 
 import json
@@ -63,6 +64,14 @@ def are_seen(row: RoundRow, person: Person, duties: Duties | None = None) -> boo
         return False
     own = round_sight.duties_of(person) if duties is None else duties
     return hand_outs.reads_all(plan.care, person, row.grid_path, stands_in=round_sight.stands_in(row, own))
+
+
+def hidden_stops(row: RoundRow, person: Person) -> frozenset[int]:
+    """Return the stops of a round of which a person may not know, whether they are there still or not."""
+    if are_seen(row, person):
+        return frozenset()
+    own = (RoundStop.round_id == row.round_id, RoundStop.resident_id.is_not(None))
+    return frozenset(db.session.scalars(select(RoundStop.stop).where(*own)))
 
 
 def are_there(rows: Iterable[RoundRow]) -> ColumnElement[bool]:

@@ -151,10 +151,7 @@ def _handed(result: RoundResult) -> dict[str, Any]:
 def step_views(row: RoundRow, person: Person) -> list[dict[str, Any]]:
     """Return all steps of a round as `RoundStepOut` describes them; cases are named to whoever sees them alone."""
     cases = queries.cases_seen(row.round_id, person) if row.findings else frozenset()
-    named = queries.stops_of([row]).get(row.round_id, ())
-    hidden = {one.row.stop for one in named} - {
-        one.row.stop for one in _stops_seen(row, named, round_residents.are_seen(row, person))
-    }
+    hidden = round_residents.hidden_stops(row, person)
     steps = ((step, queries.step_data(step, cases)) for step in queries.steps(row.round_id))
     return [
         _step_view(step, {name: value for name, value in data.items() if name != "stop" or value not in hidden})
