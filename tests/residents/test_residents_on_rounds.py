@@ -13,9 +13,11 @@ from app.grids import service as grids
 from app.grids.levels import Duty
 from app.identity.queries import account
 from app.rounds import round_residents
+from tests.desk.browser import Desk
 from tests.factories import residents, rounds
 from tests.factories.residents import ADDRESS, HEALTH, NAME, PHONE
 from tests.factories.town import GRID, NEXT_GRID
+from tests.support.elements import texts_of
 from tests.support.looks import refused
 
 
@@ -93,7 +95,14 @@ def test_what_is_put_down_of_a_resident_lies_sealed_and_is_revealed_for_a_purpos
     shown = visited.township.send("POST", path, {"purpose": "安排就医"}).get_json()
     assert (shown["answers"], shown["note"], shown["text"]) == ({"met": True}, note, "已见到本人：是")
     refused(visited.township.send("POST", path.replace("/2/", "/1/"), {"purpose": "安排就医"}), 404)
-    assert [one["reason"] for one in residents.audited(app, "resident:revealed")] == ["安排就医"]
+    desk = Desk(app, visited.township)
+    page = f"/desk/rounds/{after['round_id']}"
+    assert note not in desk.get(page).text
+    answer = desk.post(f"{page}/stops/2/reveal", {"purpose": "回访"})
+    assert texts_of(answer.text, "td", role="status") == ["已见到本人：是"]
+    assert note in answer.text
+    assert desk.post(f"{page}/stops/2/reveal", {"purpose": ""}).status_code == 422
+    assert [one["reason"] for one in residents.audited(app, "resident:revealed")] == ["安排就医", "回访"]
 
 
 def test_a_repeat_is_the_same_step_and_another_answer_is_not(visited):
