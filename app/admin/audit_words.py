@@ -212,6 +212,7 @@ FIELDS: Mapping[str, Words] = {
     "into": Words("并入：{}", "into {}"),
     "fingerprint": Words("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": Words("修改了{}", "changed: {}"),
+    "matches": Words("找到 {} 个", "{} found"),
     "new": Words("现位置：{}", "now {}"),
     "of_fields": Words("内容：{}", "fields: {}"),
     "old": Words("原位置：{}", "before {}"),

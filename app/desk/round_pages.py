@@ -14,7 +14,7 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.rounds import queries, round_residents, round_views, service
+from app.rounds import queries, round_views, service
 from app.rounds.schemas import RevealStopIn, RoundCancelPageIn, RoundPageIn
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
@@ -90,7 +90,7 @@ def reveal_stop(round_id: UUID, stop: int) -> Response:
     try:
         wanted = forms.read(RevealStopIn())
         with transaction(vital=True):
-            plan, content = round_residents.reveal(queries.one(round_id, person), stop, wanted["purpose"], person)
+            plan, content = service.reveal_stop(round_id, stop, wanted["purpose"], person)
     except (Conflict, Forbidden, Invalid) as refused:
         return _one(round_id, refused)
     return _one(round_id, revealed={"stop": stop, **round_views.stop_content(plan, content)})

@@ -37,6 +37,7 @@ from app.residents.resident_errors import (
     ResidentUnknown,
 )
 from app.residents.resident_rules import BIRTH, GUARDIAN, rules
+from app.residents.sealed_fields import Consent
 from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
@@ -62,8 +63,7 @@ def enter(resident_id: UUID, body: Mapping[str, Any], *, by: Person) -> Resident
     fingerprint = canonical(body)
     if (again := db.session.get(Resident, resident_id, populate_existing=True)) is not None:
         return _same_again(again, fingerprint, by)
-    given = body.get("consent")
-    consent = (given["by"], given["on"]) if given else None
+    consent = _consent(body)
     answers = {code: answer for code, answer in body["fields"].items() if answer not in (None, "")}
     cares = frozenset(body["cares"])
     draft = ResidentDraft(
@@ -187,7 +187,7 @@ def search(code: str, text: str, person: Person) -> Sequence[SeenResident]:
     """
     running()
     matches = queries.sought(person, code, text)
-    audit.record(Tag.RESIDENT_SOUGHT, person_id=person.person_id, of_fields=[code], found=len(matches))
+    audit.record(Tag.RESIDENT_SOUGHT, person_id=person.person_id, of_fields=[code], matches=len(matches))
     return matches
 
 
@@ -206,19 +206,22 @@ def _draft_of(known: SeenResident, changes: Mapping[str, Any]) -> ResidentDraft:
     of_age = queries.field_rows(row.resident_id, (BIRTH, GUARDIAN))
     cares = frozenset(one.care for one in known.cares)
     wanted = cares | frozenset(changes.get("cares") or ())
-    given = changes.get("consent")
     return ResidentDraft(
         ResidentSubject.of(row.subject),
         resident_drafts.node_of(changes.get("grid") or row.grid),
         wanted,
         held=frozenset({*fields, *fresh} - deleted),
         agreed=frozenset(one.field for one in known.fields if one.consent_by),
-        consent=(given["by"], given["on"]) if given else known.consent,
+        consent=_consent(changes) or known.consent,
         fresh_cares=wanted - cares,
         fresh=fresh,
         born=fresh.get(BIRTH, sealed_fields.opened_if_any(of_age.get(BIRTH))),
         has_guardian=bool(fresh.get(GUARDIAN, GUARDIAN in of_age)),
     )
+
+
+def _consent(body: Mapping[str, Any]) -> Consent | None:
+    return (body["consent"]["by"], body["consent"]["on"]) if body.get("consent") else None
 
 
 def _bearing(fresh: Mapping[str, Any]) -> bool:

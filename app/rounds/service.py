@@ -14,6 +14,7 @@ from app.cases.errors import STEP_NEEDS
 from app.cases.service import Phone
 from app.catalogue import class_forms
 from app.catalogue import queries as catalogue
+from app.catalogue.documents import Round
 from app.core import clock, letters
 from app.core.db import db
 from app.core.digests import plain
@@ -23,7 +24,7 @@ from app.core.transaction import running, transaction
 from app.grids.service import follow_path
 from app.intake import service as intake
 from app.objects import queries as objects
-from app.rounds import round_acts, round_residents, round_sight, round_steps
+from app.rounds import queries, round_acts, round_residents, round_sight, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.round_acts import RoundTurn
 from app.rounds.round_errors import (
@@ -93,6 +94,15 @@ def by_system(round_id: UUID, action: RoundAction, system: Person, op_id: UUID) 
         return None
     request = RoundTurn(row, system, action, {}, _NO_PHONE, clock.now(), clock.now())
     return _take(request, op_id, round_steps.asked_digest(system, action, {}))
+
+
+def reveal_stop(round_id: UUID, stop: int, purpose: str, person: Person) -> tuple[Round, dict[str, Any]]:
+    """Return what was put down of a resident, with its round, inside a transaction that writes down who looked and why.
+
+    Raises RoundNotFound, RoundStopUnknown, ResidentNotRevealed, KeyMissing.
+    """
+    running()
+    return round_residents.reveal(queries.one(round_id, person), stop, purpose, person)
 
 
 def action_of(name: str) -> RoundAction:

@@ -154,7 +154,7 @@ def test_somebody_is_found_by_the_whole_of_a_number_alone(app, town):
     assert found("0011") == []
     keeper = town.hire("township_leader", "grid", NEXT_GRID)
     assert found(PHONE, actor=keeper) == []
-    assert [(one["of_fields"], one["found"]) for one in residents.audited(app, "resident:sought")] == [
+    assert [(one["of_fields"], one["matches"]) for one in residents.audited(app, "resident:sought")] == [
         (["phone"], 1), (["phone"], 0), (["phone"], 0)
     ]  # fmt: skip
     assert PHONE not in everything(app, "audit")
