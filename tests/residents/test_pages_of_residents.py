@@ -20,7 +20,7 @@ def form(**changes):
 
 def test_somebody_is_entered_by_a_form_and_shown_by_number(app, town):
     desk = Desk(app, town.township)
-    assert "登记居民或住户" in desk.get("/desk/residents/new").text
+    assert texts_of(desk.get("/desk/residents/new").text, "h1") == ["登记居民或住户"]
     sent = form()
     answer = desk.post("/desk/residents/new", sent)
     assert (answer.status_code, path_of(answer)) == (303, f"/desk/residents/{sent['resident_id']}")
@@ -31,7 +31,7 @@ def test_somebody_is_entered_by_a_form_and_shown_by_number(app, town):
     assert [word for word in (NAME, ADDRESS, PHONE) if word in text] == []
     wrong = desk.post("/desk/residents/new", form(consent_by="", consent_on="", **{"field-address": ""}))
     assert wrong.status_code == 422
-    assert "必填" in wrong.text
+    assert "必填" in " ".join(texts_of(wrong.text, "div", id="about-field-address"))
 
 
 def test_one_field_is_shown_for_a_purpose_and_not_kept_in_the_address(app, town):
