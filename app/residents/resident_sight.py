@@ -1,11 +1,11 @@
-"""Who sees which residents: in the database for lists, in memory for one; a test holds both equal.
+"""Who sees which residents: in the database for lists, in memory for one.
 
 A person sees a resident on the ground where they may read the register, for those kinds of care alone of whose readers
 their role there is one; of what is kept, the fields of whose readers it is one. What they do not see is not there for
 them: no answer, count, version or error is another by it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
 
@@ -62,11 +62,6 @@ def fields_read(person: Person, path: str) -> tuple[FieldRule, ...]:
 def may_enter_at(person: Person, path: str) -> bool:
     """Tell whether a person may enter and change residents at a path of grids."""
     return person.reaches(Permission.RESIDENT_ENTER, path)
-
-
-def shows(row: Resident, cares: Iterable[str], person: Person) -> bool:
-    """Tell whether a person sees a resident who is cared for so now."""
-    return not cares_read(person, row.grid_path).isdisjoint(cares)
 
 
 def _held(person: Person) -> Sequence[Assignment]:
