@@ -73,10 +73,10 @@ from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import pages as object_pages
 from app.objects import service as objects
-from app.residents import erasures, resident_rules
+from app.residents import erasures, resident_imports, resident_rules
 from app.residents import exports as resident_exports
 from app.residents import service as residents
-from app.residents.events import ResidentErased
+from app.residents.events import ConsentWithdrawn, ResidentErased
 from app.rounds import exports as round_exports
 from app.rounds import jobs as round_jobs
 from app.rounds import round_origins, round_plans, round_residents, round_subjects, round_sync, round_tracks
@@ -104,6 +104,7 @@ def wire(app: Flask) -> None:
     document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
     catalogue.refuse_with(round_subjects.faults)
+    catalogue.refuse_with(resident_imports.faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -204,6 +205,7 @@ def _follow_events() -> None:
     events.follow(HoldsLess, _owe_names)
     events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id, back.since, back.until))
     events.follow(WarningGiven, _owe_warning)
+    events.follow(ConsentWithdrawn, round_residents.forget_unvisited)
     events.follow(ResidentErased, round_residents.forget)
 
 
@@ -253,6 +255,7 @@ def _enter_periodic() -> None:
     jobs.periodic("grounds of campaigns", campaign_jobs.GROUNDS_SECONDS, campaign_jobs.sweep_grounds)
     jobs.periodic("reminders of campaigns", reminders.EVERY_SECONDS, reminders.sweep)
     jobs.periodic("times of rounds", round_jobs.SWEEP_SECONDS, round_jobs.sweep_times)
+    jobs.periodic("old answers of visits", SECONDS_A_DAY, round_residents.tidy)
     jobs.periodic("old tracks", SECONDS_A_DAY, round_tracks.tidy)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
     jobs.periodic("latest time", 10, jobs.keep_latest)

@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, Words] = {
     "resident:handed_out": Words(
         "{who} 开始巡查时取得居民 {what} 的信息", "{who} set out on a round and was given fields of the resident {what}"
     ),
+    "resident:sought": Words("{who} 按整项查找了居民", "{who} looked for residents by the whole of a field"),
     "resident:revealed": Words("{who} 查看了居民 {what} 的信息", "{who} read a field of the resident {what}"),
     "password:changed": Words("{who} 修改了 {what} 的密码", "{who} changed the password of {what}"),
     "people:imported": Words("{who} 从表格导入了人员", "{who} imported people from a sheet"),
@@ -114,6 +115,7 @@ NAMES: Mapping[str, Words] = {
     "resident:erased": Words("删除居民信息", "Resident erased"),
     "resident:handed_out": Words("巡查取得居民信息", "Resident handed out"),
     "resident:revealed": Words("查看居民信息", "Resident revealed"),
+    "resident:sought": Words("查找居民", "Residents looked for"),
     "password:changed": Words("修改密码", "Password changed"),
     "people:imported": Words("导入人员", "People imported"),
     "person:changed": Words("修改资料", "Record changed"),
@@ -146,7 +148,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
         Words("个人信息", "Personal data"),
         (
             *("citizen:revealed", "export:made", "export:taken"),
-            *("resident:revealed", "resident:handed_out", "resident:erased"),
+            *("resident:revealed", "resident:sought", "resident:handed_out", "resident:erased"),
         ),
     ),
     "sign_in": (
@@ -213,6 +215,7 @@ FIELDS: Mapping[str, Words] = {
     "into": Words("并入：{}", "into {}"),
     "fingerprint": Words("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": Words("修改了{}", "changed: {}"),
+    "matches": Words("找到 {} 个", "{} found"),
     "new": Words("现位置：{}", "now {}"),
     "of_fields": Words("内容：{}", "fields: {}"),
     "old": Words("原位置：{}", "before {}"),

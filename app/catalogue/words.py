@@ -97,6 +97,7 @@ NAMES: Mapping[str, Words] = {
         "漏巡超过多少小时后管理人员可见", "Hours after which others than the person see a missed round"
     ),
     "track_days": Words("巡查轨迹保留（天）", "Tracks of rounds are kept (days)"),
+    "visit_answer_days": Words("走访填报保留（天）", "What was put down of a resident is kept (days)"),
     "notice_days": Words("消息保留（天）", "Messages are kept (days)"),
     "evidence": Words("照片要求", "Photos"),
     "evidence.check": Purpose.CHECK.words,

@@ -76,7 +76,7 @@ def opens_here() -> bool:
 def _samples() -> Iterator[tuple[str, bytes | None]]:
     """Yield, for every key that was used in some column, something sealed under it there."""
     for key_id, sealed in _columns:
-        for used in db.session.scalars(select(key_id).distinct()).all():
+        for used in db.session.scalars(select(key_id).where(sealed.is_not(None)).distinct()).all():
             one = select(sealed).where(key_id == used, sealed.is_not(None)).limit(1)
             yield used, db.session.scalar(one)
 

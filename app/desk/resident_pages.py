@@ -1,6 +1,6 @@
 """Residents and households at the desk: the register by numbers, entering, changing, revealing a field, ending care."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,8 +17,10 @@ from app.grids.levels import Level
 from app.grids.queries import grid_tree
 from app.residents import queries, resident_views, service
 from app.residents.models import ConsentBy, ResidentEnd
+from app.residents.queries import SeenResident
 from app.residents.resident_rules import FieldRule, rules
 from app.residents.schemas import (
+    ChangeResidentIn,
     ChangeResidentPageIn,
     EndResidentPageIn,
     EnterResidentIn,
@@ -65,12 +67,13 @@ def residents() -> Response:
 
 
 @bp.post("/search")
-@needs(Permission.RESIDENT_READ)
+@needs(Permission.RESIDENT_REVEAL)
 def search() -> Response:
-    """Look for residents by the whole of one field; what is looked for never stands in an address."""
+    """Look for residents by the whole of one field, which is kept; what is looked for never stands in an address."""
     try:
         wanted = forms.read(SearchResidentsIn())
-        matches = queries.sought(current_person(), wanted["field"], wanted["text"])
+        with transaction(vital=True):
+            matches = service.search(wanted["field"], wanted["text"], current_person())
     except Invalid as refused:
         return _list((), refused=refused)
     return _list(matches, sought=True)
@@ -121,30 +124,61 @@ def reveal(resident_id: UUID) -> Response:
 @bp.post("/<uuid:resident_id>")
 @needs(Permission.RESIDENT_ENTER)
 def change(resident_id: UUID) -> Response:
-    """Change one field; an empty answer deletes it."""
+    """Change one field, which an empty answer deletes, and what lies open of the record."""
+    person = current_person()
     try:
         form_data = forms.read(ChangeResidentPageIn())
-        code = form_data["field"]
-        fields = {code: _answer(code, form_data.get("answer", ""))}
+        body = forms.checked(ChangeResidentIn(), _changes(form_data, queries.one(resident_id, person), person))
+        about = {name: body.pop(name) for name in ("seen", "op_id")}
         with transaction():
-            service.change(resident_id, {"fields": fields}, seen=form_data["seen"], op_id=uuid4(), by=current_person())
+            service.change(resident_id, body, **about, by=person)
     except REFUSED as refused:
         return _one(resident_id, refused)
-    return _to(resident_id, "changed")
+    return _after(resident_id, "changed")
 
 
 @bp.post("/<uuid:resident_id>/end")
 @needs(Permission.RESIDENT_ENTER)
 def end(resident_id: UUID) -> Response:
-    """End the care of a resident."""
+    """End one care of a resident, or all that the page shows."""
     try:
         form_data = forms.read(EndResidentPageIn())
-        reason = ResidentEnd.of(form_data["reason"])
+        reason, cares = ResidentEnd.of(form_data["reason"]), [form_data["care"]] if form_data["care"] else []
+        about = {name: form_data[name] for name in ("seen", "op_id")}
         with transaction():
-            service.end(resident_id, reason, seen=form_data["seen"], op_id=uuid4(), by=current_person())
+            service.end(resident_id, reason, cares, **about, by=current_person())
     except REFUSED as refused:
         return _one(resident_id, refused)
-    return make_response(redirect(url_for(".residents", done="ended"), 303))
+    return _after(resident_id, "ended")
+
+
+def _after(resident_id: UUID, done: str) -> Response:
+    """Return to the record; to the list, where somebody does not see it any more."""
+    try:
+        queries.one(resident_id, current_person())
+    except NotFound:
+        return make_response(redirect(url_for(".residents", done=done), 303))
+    return _to(resident_id, done)
+
+
+def _changes(form_data: Mapping[str, Any], seen: SeenResident, person: Person) -> dict[str, Any]:
+    """Return what the form of changing has sent, as the interface takes it."""
+    body: dict[str, Any] = {"op_id": str(form_data["op_id"]), "seen": form_data["seen"]}
+    if code := form_data["field"]:
+        body["fields"] = {code: _answer(code, form_data["answer"])}
+    if form_data["care"]:
+        body["cares"] = [form_data["care"]]
+    if form_data["grid"]:
+        body["grid"] = form_data["grid"]
+    if form_data["household"] not in (None, _household(seen, person)):
+        body["household_id"] = queries.household_of(form_data["household"], person) if form_data["household"] else None
+    if form_data["consent_by"] or form_data["consent_on"]:
+        body["consent"] = {"by": form_data["consent_by"], "on": form_data["consent_on"]}
+    return body
+
+
+def _household(seen: SeenResident, person: Person) -> str:
+    return queries.one(seen.household_id, person).row.number if seen.household_id else ""
 
 
 def _list(rows: Any, refused: Problem | None = None, **more: Any) -> Response:
@@ -158,7 +192,7 @@ def _list(rows: Any, refused: Problem | None = None, **more: Any) -> Response:
         may_enter=person.may(Permission.RESIDENT_ENTER),
         subjects=[(str(one), one.words) for one in ResidentSubject],
         cares=[(one["code"], resident_views.care_words(one["code"])) for one in known["cares"]],
-        sought_by=[(one["code"], resident_views.field_words(one["code"])) for one in known["fields"] if one["sought"]],
+        sought_by=_sought_by(known["fields"]) if person.may(Permission.RESIDENT_REVEAL) else (),
         done=DONE.get(request.args.get("done", "")) if not refused else None,
         **{"search": {}, "carried": {}, "sought": False, **more},
     )
@@ -188,11 +222,21 @@ def _one(resident_id: UUID, refused: Problem | None = None, revealed: Mapping[st
     person = current_person()
     seen = queries.one(resident_id, person)
     path = seen.row.grid_path
-    known = resident_views.rules_seen(person)["fields"]
+    rules_seen = resident_views.rules_seen(person)
+    known, mine = rules_seen["fields"], {one.care for one in seen.cares}
+    cares = [one["code"] for one in rules_seen["cares"] if one["subject"] == seen.row.subject]
+    typed = forms.form_data() if refused else {}
     return render(
         "desk/resident.html",
         422 if refused else 200,
         resident=resident_views.whole(seen, person),
+        op_id=uuid4(),
+        typed=typed,
+        grids=_grids(person),
+        household=typed.get("household") or _household(seen, person),
+        cares_now=[(code, resident_views.care_words(code)) for code in sorted(mine)],
+        cares_more=[(code, resident_views.care_words(code)) for code in cares if code not in mine],
+        consents=[(str(one), one.words) for one in ConsentBy],
         rules=rules().fields,
         fields=[
             (one["code"], resident_views.field_words(one["code"])) for one in known if seen.row.subject in one["of"]
@@ -242,6 +286,10 @@ def _grids(person: Person) -> list[tuple[str, str]]:
         for node in tree.current
         if node.level in (Level.GRID, Level.MICRO) and person.reaches(Permission.RESIDENT_ENTER, node.path)
     ]
+
+
+def _sought_by(known: Sequence[Mapping[str, Any]]) -> list[tuple[str, Words]]:
+    return [(one["code"], resident_views.field_words(one["code"])) for one in known if one["sought"]]
 
 
 def _cursor(text: str) -> tuple[str, UUID] | None:

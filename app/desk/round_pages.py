@@ -1,5 +1,6 @@
 """Rounds at the desk: what is open, missed and done on one's ground, one with its steps, and cancelling."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,10 +11,11 @@ from app.core import clock, paging
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
+from app.core.transaction import transaction
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.rounds import queries, round_views, service
-from app.rounds.schemas import RoundCancelPageIn, RoundPageIn
+from app.rounds.schemas import RevealStopIn, RoundCancelPageIn, RoundPageIn
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
 
@@ -80,7 +82,21 @@ def cancel(round_id: UUID) -> Response:
     return make_response(redirect(url_for(".one", round_id=round_id, done="cancel"), 303))
 
 
-def _one(round_id: UUID, refused: Problem | None = None) -> Response:
+@bp.post("/<uuid:round_id>/stops/<int:stop>/reveal")
+@needs(Permission.RESIDENT_REVEAL)
+def reveal_stop(round_id: UUID, stop: int) -> Response:
+    """Show what was put down of a resident, once; who looked and why is kept."""
+    person = current_person()
+    try:
+        wanted = forms.read(RevealStopIn())
+        with transaction(vital=True):
+            plan, content = service.reveal_stop(round_id, stop, wanted["purpose"], person)
+    except (Conflict, Forbidden, Invalid) as refused:
+        return _one(round_id, refused)
+    return _one(round_id, revealed={"stop": stop, **round_views.stop_content(plan, content)})
+
+
+def _one(round_id: UUID, refused: Problem | None = None, revealed: Mapping[str, Any] | None = None) -> Response:
     person = current_person()
     row = queries.one(round_id, person)
     return render(
@@ -89,7 +105,9 @@ def _one(round_id: UUID, refused: Problem | None = None) -> Response:
         round=round_views.whole(row, person),
         answers=round_views.answers_of(row),
         steps=round_views.step_views(row, person),
-        may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, frozenset())),
+        may_reveal=person.reaches(Permission.RESIDENT_REVEAL, row.grid_path),
+        revealed=revealed,
+        may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, {})),
         cancel=RoundAction.CANCEL.words,
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,

@@ -55,9 +55,7 @@ class Resident(db.Model):
     household_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("residents.resident_id"))
     grid: Mapped[str] = mapped_column(Code(24), ForeignKey("grids.code"))
     grid_path: Mapped[str] = mapped_column(Code(120))
-    consent_by: Mapped[str | None] = mapped_column(Code(10))
-    consent_on: Mapped[date | None]
-    digest: Mapped[str] = mapped_column(Code(64))  # with a key, of what it was entered with
+    digest: Mapped[str] = mapped_column(Code(64))  # with a key, of what it was entered with; empty: all is erased
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     entered_by: Mapped[UUID | None] = mapped_column(Uuid)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of its last care
@@ -65,7 +63,6 @@ class Resident(db.Model):
 
     __table_args__ = (
         CheckConstraint("subject IN ('person', 'household')", name="subject_known"),
-        CheckConstraint("(consent_by IS NULL) = (consent_on IS NULL)", name="consent_whole"),
         CheckConstraint("erased_at IS NULL OR ended_at IS NOT NULL", name="erased_after_end"),
         Index("ix_residents_path", "grid_path", "resident_id"),
         Index(
@@ -106,8 +103,11 @@ class ResidentField(db.Model):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str | None] = mapped_column(Code(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    consent_by: Mapped[str | None] = mapped_column(Code(10))  # of this field alone: others know of others
+    consent_on: Mapped[date | None]
 
     __table_args__ = (
+        CheckConstraint("(consent_by IS NULL) = (consent_on IS NULL)", name="consent_whole"),
         Index(
             "ix_resident_fields_digest",
             "field",
@@ -132,7 +132,7 @@ class ResidentChange(db.Model):
     by_name: Mapped[str] = mapped_column(String(60))
     fields: Mapped[list[Any]] = mapped_column(JSON)
     cares: Mapped[list[Any]] = mapped_column(JSON)
-    digest: Mapped[str | None] = mapped_column(Code(64))  # with a key, of what was asked
+    digest: Mapped[str | None] = mapped_column(Code(64))  # with a key, of what was asked; none: erased, or by a job
 
     __table_args__ = (
         Index(

@@ -6,22 +6,25 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
 
 from app.core import letters, paging
 from app.core.db import db
 from app.core.digests import canonical, digest
 from app.core.errors import Invalid
-from app.core.permissions import Person
+from app.core.permissions import Permission, Person
 from app.grids.queries import grid_tree
 from app.residents import resident_sight, sealed_fields
 from app.residents.models import Resident, ResidentCare, ResidentChange, ResidentField
 from app.residents.resident_errors import ResidentUnknown
 from app.residents.resident_rules import rules
+from app.residents.sealed_fields import Consent
+from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
 FOUND_MOST = 50
 _NOT_SOUGHT = Words("只能按这些项查找：{}。", "One can look for these alone: {}.")
+NO_HOUSEHOLD = Words("没有这一住户。", "There is no such household.")
 _R = Resident
 
 
@@ -35,11 +38,17 @@ class SeenResident:
     household_id: UUID | None = None
 
     @property
+    def consent(self) -> Consent | None:
+        """Return who has agreed last to something that the person sees, and when."""
+        own = [(one.consent_on, one.consent_by) for one in self.fields if one.consent_on and one.consent_by]
+        on, by = max(own, default=(None, None))
+        return (by, on) if by and on else None
+
+    @property
     def mark(self) -> str:
         """Return what changes whenever something does that the person sees, and by nothing else."""
-        row = self.row
-        held = {one.field: one.n for one in self.fields}
-        seen = (row.grid, row.consent_by, row.consent_on, self.household_id, [one.care for one in self.cares], held)
+        held = {one.field: (one.n, one.consent_by, one.consent_on) for one in self.fields}
+        seen = (self.row.grid, self.household_id, [one.care for one in self.cares], held)
         return digest(canonical(seen), "sha256").rpartition(":")[2][:16]
 
 
@@ -95,12 +104,15 @@ def keys(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID
 def some(person: Person, resident_ids: Collection[UUID]) -> Sequence[SeenResident]:
     """Return those of some residents that a person sees still, by grid."""
     statement = select(_R).where(resident_sight.visible_to(person), _R.resident_id.in_(resident_ids))
-    rows = db.session.scalars(statement.order_by(_R.grid_path, _R.resident_id))
-    return _seen(rows.all(), person)
+    ordered = statement.order_by(_R.grid_path, _R.resident_id).execution_options(populate_existing=True)
+    return [one for one in _seen(db.session.scalars(ordered).all(), person) if one.cares]
 
 
 def sought(person: Person, code: str, text: str) -> Sequence[SeenResident]:
-    """Return the residents of whom this field, which the person reads, holds this text as a whole; raise Invalid."""
+    """Return the residents of whom this field, which the person may reveal, holds this text as a whole; raise Invalid.
+
+    Whoever finds somebody by a text has learnt what stands there: `service.search` writes down who looked.
+    """
     readable = [rule for rule in rules().fields.values() if resident_sight.reads_somewhere(rule.readers, person)]
     by_code = {rule.code: rule for rule in readable if rule.sought}
     if code not in by_code:
@@ -109,11 +121,27 @@ def sought(person: Person, code: str, text: str) -> Sequence[SeenResident]:
     rule = by_code[code]
     same = (ResidentField.field == code, ResidentField.digest.in_(sealed_fields.digests(rule, text)))
     holds = exists().where(ResidentField.resident_id == _R.resident_id, *same)
-    statement = select(_R).where(
-        resident_sight.visible_to(person), resident_sight.reads_as(person, rule.readers), holds
-    )
+    grounds = [resident_sight.within(path) for path in person.grounds(Permission.RESIDENT_REVEAL)]
+    readable_there = (resident_sight.reads_as(person, rule.readers), or_(false(), *grounds))
+    statement = select(_R).where(resident_sight.visible_to(person), *readable_there, holds)
     rows = db.session.scalars(statement.order_by(_R.grid_path, _R.resident_id).limit(FOUND_MOST)).all()
     return _seen(rows, person)
+
+
+def household_of(number: str, person: Person) -> UUID:
+    """Return the household of a number, of those that a person sees; raise Invalid."""
+    own = (_R.number == number.upper(), _R.subject == ResidentSubject.HOUSEHOLD, resident_sight.visible_to(person))
+    household_id: UUID | None = db.session.scalar(select(_R.resident_id).where(*own).limit(1))
+    if household_id is None:
+        raise Invalid.at("household_id", NO_HOUSEHOLD)
+    return household_id
+
+
+def field_rows(resident_id: UUID, codes: Collection[str] | None = None) -> Mapping[str, ResidentField]:
+    """Return fields of a resident by their codes, all or some, whoever reads them."""
+    own = [ResidentField.resident_id == resident_id, *([ResidentField.field.in_(codes)] if codes is not None else ())]
+    rows = db.session.scalars(select(ResidentField).where(*own).execution_options(populate_existing=True))
+    return {one.field: one for one in rows}
 
 
 def history(seen: SeenResident, person: Person) -> list[ResidentChange]:
@@ -129,7 +157,7 @@ def history(seen: SeenResident, person: Person) -> list[ResidentChange]:
     ]
 
 
-OPEN_FIELDS = frozenset({"grid", "consent"})  # what changes of a record beside its fields, seen by all who see it
+OPEN_FIELDS = frozenset({"grid"})  # what changes of a record beside its fields, seen by all who see it
 
 
 def read_cursor(cursor: str) -> tuple[str, UUID]:

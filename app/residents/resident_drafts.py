@@ -1,6 +1,6 @@
 """What the record of a resident is to hold, before it is kept: judged by the rules, and by what its keeper may know."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,8 @@ from app.grids.tree import GridNode
 from app.residents import resident_sight
 from app.residents.models import ConsentBy
 from app.residents.resident_errors import ResidentsNotKeptHere
-from app.residents.resident_rules import BIRTH, GUARDIAN, FieldRule, rules
+from app.residents.resident_rules import BIRTH, GUARDIAN, rules
+from app.residents.sealed_fields import Consent
 from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
@@ -32,6 +33,11 @@ _NO_GUARDIAN = Words(
     "不满十四周岁：须由监护人同意（consent.by 填 guardian）。",
     "Under fourteen: the guardian has to agree (consent.by is guardian).",
 )
+_NO_BIRTH = Words(
+    "登记以同意为依据的或敏感的信息，须先登记出生日期（不满十四周岁的由监护人同意）。",
+    "Before anything is kept that is sensitive or rests on consent, the date of birth is: under fourteen the guardian"
+    " has to agree.",
+)
 _LATER = Words("日期在今天之后。", "This lies after today.")
 
 
@@ -42,11 +48,13 @@ class ResidentDraft:
     subject: ResidentSubject
     node: GridNode
     cares: frozenset[str]
-    answers: Mapping[str, Any]
-    consent_by: str | None
-    consent_on: date | None
+    held: frozenset[str]  # fields that its keeper sees
+    agreed: frozenset[str]  # those of them of which it is kept already who has agreed
+    consent: Consent | None
     fresh_cares: frozenset[str]
     fresh: Mapping[str, Any]  # answers; None for what is deleted
+    born: str | None  # of all that is kept, whoever reads it: no keeper enters a child as if it were none
+    has_guardian: bool
 
 
 def judge(draft: ResidentDraft, person: Person) -> None:
@@ -81,7 +89,7 @@ def _cares(draft: ResidentDraft, person: Person) -> dict[str, Faults]:
         for code in known[care].requires
         if care in draft.fresh_cares or code in readable  # what another has entered may not be theirs to see
     }
-    return {f"fields.{code}": [REQUIRED] for code in sorted(needed) if draft.answers.get(code) in (None, "")}
+    return {f"fields.{code}": [REQUIRED] for code in sorted(needed) if code not in draft.held}
 
 
 def _fields(draft: ResidentDraft, person: Person) -> dict[str, Faults]:
@@ -89,6 +97,8 @@ def _fields(draft: ResidentDraft, person: Person) -> dict[str, Faults]:
     unknown: dict[str, Faults] = {f"fields.{code}": [_NO_FIELD] for code in draft.fresh if code not in mine}
     answers = {code: answer for code, answer in draft.fresh.items() if answer is not None and code in mine}
     faults = class_forms.faults([rule.question for rule in mine.values()], answers)
+    if BIRTH in draft.fresh and draft.fresh[BIRTH] is None:
+        faults[BIRTH] = [REQUIRED]  # by it alone a child is known
     if BIRTH in answers and BIRTH not in faults and date.fromisoformat(answers[BIRTH]) > _today():
         faults[BIRTH] = [_LATER]
     return {**unknown, **{f"fields.{code}": texts for code, texts in faults.items()}}
@@ -96,25 +106,25 @@ def _fields(draft: ResidentDraft, person: Person) -> dict[str, Faults]:
 
 def _consent(draft: ResidentDraft) -> dict[str, Faults]:
     """Say where a guardian's consent is lacking, or anybody's; a day to come is no consent."""
-    if draft.consent_on is not None and draft.consent_on > _today():
+    by, on = draft.consent or (None, None)
+    if on is not None and on > _today():
         return {"consent.on": [_LATER]}
-    if _is_child(draft.answers) and draft.consent_by != ConsentBy.GUARDIAN:
+    fresh = [rule for code, rule in rules().fields.items() if draft.fresh.get(code) is not None]
+    if draft.subject is ResidentSubject.PERSON and draft.born is None and any(rule.asks_age for rule in fresh):
+        return {f"fields.{BIRTH}": [_NO_BIRTH]}
+    if _is_child(draft.born) and by != ConsentBy.GUARDIAN:
         return {"consent": [_NO_GUARDIAN]}
-    if _is_child(draft.answers) and draft.answers.get(GUARDIAN) in (None, ""):
+    if _is_child(draft.born) and not draft.has_guardian:
         return {f"fields.{GUARDIAN}": [REQUIRED]}
-    resting = _resting_on_consent(draft.answers)
-    if resting and draft.consent_by is None:
+    resting = [rule for code, rule in rules().fields.items() if rule.needs_consent and code in draft.held]
+    if by is None and (resting := [rule for rule in resting if rule.code not in draft.agreed]):
         return {"consent": [_NO_CONSENT.format(resting[0].question.label)]}
     return {}
 
 
-def _resting_on_consent(answers: Collection[str]) -> list[FieldRule]:
-    return [rule for code, rule in rules().fields.items() if rule.needs_consent and code in answers]
-
-
-def _is_child(answers: Mapping[str, Any]) -> bool:
+def _is_child(text: str | None) -> bool:
     try:
-        born = date.fromisoformat(answers.get(BIRTH) or "")
+        born = date.fromisoformat(text or "")
     except (TypeError, ValueError):
         return False
     today = _today()

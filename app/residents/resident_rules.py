@@ -19,7 +19,8 @@
           sought: true | false                     whether it can be looked for, as a whole
           source
 
-`name` and `address` are of both; where there is a `birth`, there is a `guardian`. A county without a document of its
+`name` and `address` are of both. Where anything of persons rests on consent or is sensitive, there are `birth`, a date,
+and `guardian`. A county without a document of its
 own goes by the one that is shipped.
 """
 
@@ -58,6 +59,7 @@ _SENSITIVE = Words(
     "What is sensitive names article 28, and 29 (separate consent) where consent is its basis.",
 )
 _MISSING = Words("缺少字段：{}。", "Fields are missing: {}.")
+_NO_DATE = Words("birth（出生日期）的 type 应为 date。", "The type of birth is date.")
 _NO_FIELD = Words("没有这些字段：{}。", "There are no such fields: {}.")
 
 
@@ -97,6 +99,16 @@ class FieldRule:
     def needs_consent(self) -> bool:
         """Tell whether it rests on consent."""
         return CONSENT in self.articles
+
+    @property
+    def bears_consent(self) -> bool:
+        """Tell whether it is kept with it who has agreed: where it rests on that, and of a guardian."""
+        return self.needs_consent or self.code == GUARDIAN
+
+    @property
+    def asks_age(self) -> bool:
+        """Tell whether a person's age has to be known before it is kept: under fourteen others agree."""
+        return self.needs_consent or self.sensitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +221,13 @@ class _ResidentRulesDocument(Schema):
         parts.refuse_doubled((one.code for one in data["fields"]), "fields")
         known = {one.code: one for one in data["fields"]}
         both = [one for one in (NAME, ADDRESS) if one not in known or set(known[one].of) != set(ResidentSubject)]
-        lacking = [*both, *([GUARDIAN] if BIRTH in known and GUARDIAN not in known else ())]
+        asks_age = any(one.asks_age and ResidentSubject.PERSON in one.of for one in known.values())
+        of_age = (BIRTH, GUARDIAN) if asks_age or BIRTH in known else ()
+        lacking = [*both, *(one for one in of_age if one not in known or ResidentSubject.PERSON not in known[one].of)]
         if lacking:
             raise InvalidField(_MISSING.format(listed(lacking)), "fields")
+        if BIRTH in known and known[BIRTH].question.kind is not Kind.DATE:
+            raise InvalidField(_NO_DATE, "fields")
         for place, care in enumerate(data["cares"]):
             unknown = [one for one in care.requires if one not in known]
             if unknown:

@@ -1,4 +1,4 @@
-"""Who sees which residents: in the database for lists, in memory for one; a test holds both equal.
+"""Who sees which residents: in the database for lists, in memory for one.
 
 A person sees a resident on the ground where they may read the register, for those kinds of care alone of whose readers
 their role there is one; of what is kept, the fields of whose readers it is one. What they do not see is not there for
@@ -13,6 +13,7 @@ from app.core.permissions import Assignment, Permission, Person
 from app.grids.levels import subtree_range
 from app.residents.models import Resident, ResidentCare
 from app.residents.resident_rules import FieldRule, rules
+from workflows.round_terms import RoundPermission
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -39,8 +40,13 @@ def reads(readers: Collection[str], person: Person, path: str) -> bool:
 
 
 def reads_somewhere(readers: Collection[str], person: Person) -> bool:
-    """Tell whether a person is one of some readers on any ground: whoever stands in does others' rounds."""
+    """Tell whether a person is one of some readers on any ground."""
     return any(held.role in readers for held in _held(person))
+
+
+def reads_standing_in(readers: Collection[str], person: Person) -> bool:
+    """Tell whether a person who stands in for somebody is one of some readers, in a role that does rounds."""
+    return any(held.role in readers and RoundPermission.ACT in held.permissions for held in _held(person))
 
 
 def cares_read(person: Person, path: str) -> frozenset[str]:

@@ -26,7 +26,7 @@ def view(seen: SeenResident) -> dict[str, Any]:
         "grid": {"code": row.grid, "name": grid_name(row.grid)},
         "cares": [{**_called(one.care, care_words(one.care)), "since": one.since} for one in seen.cares],
         "fields": [_called(one.field, field_words(one.field)) for one in seen.fields],
-        "consent": {"by": row.consent_by, "on": row.consent_on} if row.consent_by else None,
+        "consent": {"by": seen.consent[0], "on": seen.consent[1]} if seen.consent else None,
         "seen": seen.mark,
     }
 
@@ -111,4 +111,4 @@ def _called(code: str, name: Words) -> dict[str, str]:
     return {"code": str(code), "name": str(name), "name_en": name.en}
 
 
-_OPEN = {"grid": Words("网格", "Grid"), "consent": Words("同意", "Consent")}
+_OPEN = {"grid": Words("网格", "Grid")}

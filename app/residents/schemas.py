@@ -229,15 +229,23 @@ class HandedResidentOut(Schema):
 
 
 class ChangeResidentPageIn(Schema):
-    """Which field a page changes; without an answer it is deleted."""
+    """What a page changes: one field, which without an answer is deleted, and what lies open; empty: as it is."""
 
+    op_id = fields.UUID(required=True)
     seen = Text(16, minimum=1, required=True)
-    field = Text(20, minimum=1, required=True)
-    answer = Text(500)
+    field = Text(20, load_default="")
+    answer = Text(500, load_default="")
+    care = Text(20, load_default="")
+    grid = Text(24, load_default="")
+    household = Text(12, load_default=None)
+    consent_by = Text(10, load_default="")
+    consent_on = Text(10, load_default="")
 
 
 class EndResidentPageIn(Schema):
-    """Why a page ends the care."""
+    """Why a page ends a care, or all that it shows."""
 
+    op_id = fields.UUID(required=True)
+    care = Text(20, load_default="")
     seen = Text(16, minimum=1, required=True)
     reason = fields.String(required=True, validate=validate.OneOf([str(one) for one in ResidentEnd], error=ONE_OF))

@@ -6,7 +6,7 @@ again is known have a key, for the same reason.
 
 import base64
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from app.core.errors import Invalid
 from app.core.permissions import Permission, Person
 from app.core.transaction import running
 from app.grids.levels import subtree_range
-from app.residents import erasures, queries, resident_drafts, resident_sight, sealed_fields
+from app.residents import erasures, queries, resident_changes, resident_drafts, resident_sight, sealed_fields
 from app.residents.models import Resident, ResidentCare, ResidentChange, ResidentEdit, ResidentEnd
 from app.residents.queries import SeenResident
 from app.residents.resident_drafts import ResidentDraft
@@ -36,11 +36,11 @@ from app.residents.resident_errors import (
     ResidentStale,
     ResidentUnknown,
 )
-from app.residents.resident_rules import rules
+from app.residents.resident_rules import BIRTH, GUARDIAN, rules
+from app.residents.sealed_fields import Consent
 from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
-_NO_HOUSEHOLD = Words("没有这一住户。", "There is no such household.")
 _NOT_CARED = Words("没有这种关爱。", "They are not cared for so.")
 _NUMBER_LETTERS = 10
 
@@ -63,12 +63,12 @@ def enter(resident_id: UUID, body: Mapping[str, Any], *, by: Person) -> Resident
     fingerprint = canonical(body)
     if (again := db.session.get(Resident, resident_id, populate_existing=True)) is not None:
         return _same_again(again, fingerprint, by)
-    consent = body.get("consent") or {}
+    consent = _consent(body)
     answers = {code: answer for code, answer in body["fields"].items() if answer not in (None, "")}
     cares = frozenset(body["cares"])
     draft = ResidentDraft(
-        ResidentSubject.of(body["subject"]), resident_drafts.node_of(body["grid"]), cares, answers,
-        consent.get("by"), consent.get("on"), cares, answers,
+        ResidentSubject.of(body["subject"]), resident_drafts.node_of(body["grid"]), cares, frozenset(answers),
+        frozenset(), consent, cares, answers, born=answers.get(BIRTH), has_guardian=GUARDIAN in answers,
     )  # fmt: skip
     resident_drafts.judge(draft, by)
     household_id = _household(body.get("household_id"), draft.subject, by)
@@ -77,16 +77,15 @@ def enter(resident_id: UUID, body: Mapping[str, Any], *, by: Person) -> Resident
     row = {
         "resident_id": resident_id, "subject": draft.subject, "number": number_of(resident_id),
         "household_id": household_id, "grid": draft.node.code, "grid_path": draft.node.path,
-        "consent_by": draft.consent_by, "consent_on": draft.consent_on, "digest": encryption.digest(fingerprint),
-        "entered_at": now, "entered_by": by.person_id,
+        "digest": encryption.digest(fingerprint), "entered_at": now, "entered_by": by.person_id,
     }  # fmt: skip
     entered = upsert(table).values(**row).on_conflict_do_nothing().returning(table.c.resident_id)
     if db.session.scalar(entered) is None:
         return _same_again(db.session.get_one(Resident, resident_id, populate_existing=True), fingerprint, by)
     resident = db.session.get_one(Resident, resident_id, populate_existing=True)
     db.session.add_all(ResidentCare(resident_id=resident_id, care=care, since=now) for care in sorted(cares))
-    sealed_fields.put(resident, {}, answers)
-    _append(resident_id, ResidentEdit.ENTERED, answers, cares, by)
+    sealed_fields.put(resident, {}, answers, consent)
+    resident_changes.append(resident_id, ResidentEdit.ENTERED, answers, cares, by)
     _record(Tag.RESIDENT_ENTERED, resident_id, by, of_fields=sorted(answers))
     db.session.flush()  # the rows, before the answer reads them
     return ResidentOutcome(resident_id, queries.one(resident_id, by), fresh=True)
@@ -100,29 +99,22 @@ def change(resident_id: UUID, changes: Mapping[str, Any], *, seen: str, op_id: U
     """
     running()
     fingerprint = canonical({"changes": changes})
+    _lock(resident_id)
     if _was_done(resident_id, op_id, fingerprint, by):
         return ResidentOutcome(resident_id, _seen_still(resident_id, by), fresh=False)
     known = _kept_here(resident_id, seen, by)
     row = known.row
     fields = {one.field: one for one in known.fields}
-    before = {code: sealed_fields.opened(one) for code, one in fields.items()}
-    typed = {code: None if answer == "" else answer for code, answer in (changes.get("fields") or {}).items()}
-    fresh = {code: answer for code, answer in typed.items() if answer != before.get(code)}
-    after = {code: answer for code, answer in {**before, **fresh}.items() if answer is not None}
-    cares = {one.care for one in known.cares}
-    wanted = cares | set(changes.get("cares") or ())
-    consent = changes.get("consent") or {"by": row.consent_by, "on": row.consent_on}
-    draft = ResidentDraft(
-        ResidentSubject.of(row.subject), resident_drafts.node_of(changes.get("grid") or row.grid), frozenset(wanted),
-        after, consent["by"], consent["on"], frozenset(wanted - cares), fresh,
-    )  # fmt: skip
+    draft = _draft_of(known, changes)
     resident_drafts.judge(draft, by)
     if "household_id" in changes:
         row.household_id = _household(changes["household_id"], draft.subject, by, but=resident_id)
-    touched = {*fresh, *_move(row, draft)}
-    sealed_fields.put(row, fields, fresh)
+    touched = {*draft.fresh, *_move(row, draft)}
+    sealed_fields.put(row, fields, draft.fresh, draft.consent)
+    if changes.get("consent") and draft.consent and not _bearing(draft.fresh):  # to what is kept already
+        touched |= {*sealed_fields.agree({code: fields[code] for code in draft.held & {*fields}}, draft.consent)}
     _care_for(resident_id, draft.fresh_cares)
-    _append(resident_id, ResidentEdit.CHANGED, touched, draft.fresh_cares, by, op_id, fingerprint)
+    resident_changes.append(resident_id, ResidentEdit.CHANGED, touched, draft.fresh_cares, by, op_id, fingerprint)
     _record(Tag.RESIDENT_CHANGED, resident_id, by, of_fields=sorted(touched))
     _flush()
     return ResidentOutcome(resident_id, _seen_still(resident_id, by), fresh=True)
@@ -138,6 +130,7 @@ def end(
     """
     running()
     fingerprint = canonical({"reason": reason, "cares": sorted(cares)})
+    _lock(resident_id)
     if _was_done(resident_id, op_id, fingerprint, by):
         return ResidentOutcome(resident_id, _seen_still(resident_id, by), fresh=False)
     known = _kept_here(resident_id, seen, by)
@@ -147,7 +140,7 @@ def end(
         raise Invalid.at("cares", _NOT_CARED)
     for care in over:
         care.ended_at, care.reason = now, str(reason)
-    _append(resident_id, ResidentEdit.ENDED, (), [one.care for one in over], by, op_id, fingerprint)
+    resident_changes.append(resident_id, ResidentEdit.ENDED, (), [one.care for one in over], by, op_id, fingerprint)
     _record(Tag.RESIDENT_ENDED, resident_id, by, why=f"resident_{reason}")
     _flush()
     active = select(ResidentCare.care).where(ResidentCare.resident_id == resident_id, ResidentCare.ended_at.is_(None))
@@ -156,8 +149,8 @@ def end(
         if reason.erases:
             erasures.erase(row, by=by)
     elif reason is ResidentEnd.WITHDRAWN:  # others care on, without what rested on consent
-        resting = {one.field: one for one in known.fields if rules().fields[one.field].needs_consent}
-        sealed_fields.put(row, resting, dict.fromkeys(resting))
+        codes = erasures.withdraw(row, by=by)
+        resident_changes.append(resident_id, ResidentEdit.ERASED, codes, (), by)
     db.session.flush()  # the end, before the answer reads whether they are seen still
     return ResidentOutcome(resident_id, _seen_still(resident_id, by), fresh=True)
 
@@ -187,10 +180,52 @@ def follow_grid(old_path: str, new_path: str) -> None:
     db.session.execute(moved.values(grid_path=literal(new_path) + rest).execution_options(synchronize_session=False))
 
 
+def search(code: str, text: str, person: Person) -> Sequence[SeenResident]:
+    """Return whom a person finds by the whole of one field, inside a transaction that also writes down who looked.
+
+    Raises Invalid.
+    """
+    running()
+    matches = queries.sought(person, code, text)
+    audit.record(Tag.RESIDENT_SOUGHT, person_id=person.person_id, of_fields=[code], matches=len(matches))
+    return matches
+
+
 def number_of(resident_id: UUID) -> str:
     """Return by what people name a resident: letters that follow from the id, so that no number counts anybody."""
     letters = base64.b32encode(hashlib.sha256(resident_id.bytes).digest()).decode()[:_NUMBER_LETTERS]
     return f"{letters[:5]}-{letters[5:]}"
+
+
+def _draft_of(known: SeenResident, changes: Mapping[str, Any]) -> ResidentDraft:
+    """Return what a record is to hold after some changes; of what is kept only what they name is opened."""
+    row, fields = known.row, {one.field: one for one in known.fields}
+    typed = {code: None if answer == "" else answer for code, answer in (changes.get("fields") or {}).items()}
+    fresh = {code: one for code, one in typed.items() if one != sealed_fields.opened_if_any(fields.get(code))}
+    deleted = {code for code, answer in fresh.items() if answer is None}
+    of_age = queries.field_rows(row.resident_id, (BIRTH, GUARDIAN))
+    cares = frozenset(one.care for one in known.cares)
+    wanted = cares | frozenset(changes.get("cares") or ())
+    return ResidentDraft(
+        ResidentSubject.of(row.subject),
+        resident_drafts.node_of(changes.get("grid") or row.grid),
+        wanted,
+        held=frozenset({*fields, *fresh} - deleted),
+        agreed=frozenset(one.field for one in known.fields if one.consent_by),
+        consent=_consent(changes) or known.consent,
+        fresh_cares=wanted - cares,
+        fresh=fresh,
+        born=fresh.get(BIRTH, sealed_fields.opened_if_any(of_age.get(BIRTH))),
+        has_guardian=bool(fresh.get(GUARDIAN, GUARDIAN in of_age)),
+    )
+
+
+def _consent(body: Mapping[str, Any]) -> Consent | None:
+    return (body["consent"]["by"], body["consent"]["on"]) if body.get("consent") else None
+
+
+def _bearing(fresh: Mapping[str, Any]) -> bool:
+    return any(answer is not None and rules().fields[code].bears_consent for code, answer in fresh.items())
 
 
 def _same_again(row: Resident, fingerprint: str, by: Person) -> ResidentOutcome:
@@ -200,12 +235,18 @@ def _same_again(row: Resident, fingerprint: str, by: Person) -> ResidentOutcome:
     return ResidentOutcome(row.resident_id, _seen_still(row.resident_id, by), fresh=False)
 
 
+def _lock(resident_id: UUID) -> None:
+    """Let whoever sends the same at once wait: they are answered alike."""
+    db.session.execute(select(Resident.resident_id).where(Resident.resident_id == resident_id).with_for_update())
+
+
 def _was_done(resident_id: UUID, op_id: UUID, fingerprint: str, by: Person) -> bool:
     own = (ResidentChange.op_id == op_id, ResidentChange.by_id == by.person_id)
-    before = db.session.scalar(select(ResidentChange.digest).where(ResidentChange.resident_id == resident_id, *own))
+    wanted = select(ResidentChange).where(ResidentChange.resident_id == resident_id, *own)
+    before = db.session.scalar(wanted.execution_options(populate_existing=True))
     if before is None:
         return False
-    if before not in encryption.digests(fingerprint):
+    if before.digest is not None and before.digest not in encryption.digests(fingerprint):
         raise ResidentOpTaken
     return True
 
@@ -232,17 +273,14 @@ def _household(household_id: UUID | None, subject: ResidentSubject, by: Person, 
         return None
     known = _seen_still(household_id, by) if subject is ResidentSubject.PERSON and household_id != but else None
     if known is None or known.row.subject != ResidentSubject.HOUSEHOLD:
-        raise Invalid.at("household_id", _NO_HOUSEHOLD)
+        raise Invalid.at("household_id", queries.NO_HOUSEHOLD)
     return household_id
 
 
 def _move(row: Resident, draft: ResidentDraft) -> set[str]:
     """Put what lies open into a row; return what of it is otherwise."""
     touched = {"grid"} if row.grid != draft.node.code else set()
-    if (row.consent_by, row.consent_on) != (draft.consent_by, draft.consent_on):
-        touched.add("consent")
     row.grid, row.grid_path = draft.node.code, draft.node.path
-    row.consent_by, row.consent_on = draft.consent_by, draft.consent_on
     return touched
 
 
@@ -253,25 +291,6 @@ def _care_for(resident_id: UUID, cares: Collection[str]) -> None:
             db.session.add(ResidentCare(resident_id=resident_id, care=care, since=clock.now()))
         else:
             row.since, row.ended_at, row.reason = clock.now(), None, None
-
-
-def _append(
-    resident_id: UUID,
-    edit: ResidentEdit,
-    fields: Collection[str],
-    cares: Collection[str],
-    by: Person,
-    op_id: UUID | None = None,
-    fingerprint: str | None = None,
-) -> None:
-    last = select(func.max(ResidentChange.n)).where(ResidentChange.resident_id == resident_id)
-    db.session.add(
-        ResidentChange(
-            resident_id=resident_id, n=(db.session.scalar(last) or 0) + 1, op_id=op_id, edit=edit, at=clock.now(),
-            by_id=by.person_id, by_name=by.name, fields=sorted(fields), cares=sorted(cares),
-            digest=encryption.digest(fingerprint) if fingerprint else None,
-        )
-    )  # fmt: skip
 
 
 def _record(tag: Tag, resident_id: UUID, by: Person, **data: Any) -> None:

@@ -11,7 +11,7 @@ from app.core.hints import DROPPED
 from app.core.http import Blueprint, answer, current_person, needs, tagged
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.rounds import queries, round_residents, round_views, schemas, service
+from app.rounds import queries, round_views, schemas, service
 from app.rounds.round_fresh import with_fresh_round
 
 bp = Blueprint("rounds", url_prefix="/api/v1/rounds", description="巡查 Rounds")
@@ -67,8 +67,7 @@ def reveal_stop(body: dict[str, Any], round_id: UUID) -> Response:
     """查看在一位居民处的填报；谁为什么看，记入审计。Read what was put down of a resident; who looked is kept."""
     person = current_person()
     with transaction(vital=True):
-        row = queries.one(round_id, person)
-        plan, content = round_residents.reveal(row, body["stop"], body["purpose"], person)
+        plan, content = service.reveal_stop(round_id, body["stop"], body["purpose"], person)
     return answer(round_views.stop_content(plan, content))
 
 

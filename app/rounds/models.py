@@ -106,6 +106,13 @@ class RoundStop(db.Model):
             postgresql_where=resident_id.is_not(None),
         ),
         Index(
+            "ix_round_stops_sealed",
+            "visited_at",
+            "key_id",
+            sqlite_where=sealed.is_not(None),
+            postgresql_where=sealed.is_not(None),
+        ),
+        Index(
             "ix_round_stops_object",
             "object_id",
             "visited_at",

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_, union_all
 
 from app.cases import visibility
 from app.core import clock, paging
@@ -17,7 +17,7 @@ from app.core.permissions import Person
 from app.grids.queries import grid_tree
 from app.objects.models import ObjectRow
 from app.residents.models import Resident
-from app.rounds import round_sight
+from app.rounds import round_residents, round_sight
 from app.rounds.models import RoundFinding, RoundRow, RoundStep, RoundStop, RoundTrack
 from app.rounds.round_errors import RoundNotFound
 from workflows.round import ENDS
@@ -113,27 +113,32 @@ def read_cursor(cursor: str) -> tuple[datetime, UUID]:
     return paging.moment(until), paging.identity(round_id)
 
 
-def parts_of(round_ids: Collection[UUID], person: Person) -> RoundParts:
+def parts_of(rows: Collection[RoundRow], person: Person) -> RoundParts:
     """Return stops of some rounds, and their findings as far as a person sees the cases; two statements for all."""
+    return RoundParts(stops_of(rows), _findings([row.round_id for row in rows], person))
+
+
+def _findings(round_ids: Collection[UUID], person: Person) -> Mapping[UUID, Sequence[RoundFinding]]:
     findings = defaultdict[UUID, list[RoundFinding]](list)
     seen = (RoundFinding.round_id.in_(round_ids), _of_case_seen(person))
     of_rounds = select(RoundFinding).where(*seen).order_by(RoundFinding.at, RoundFinding.case_id)
     for finding in db.session.scalars(of_rounds.execution_options(**_FRESH)):
         findings[finding.round_id].append(finding)
-    return RoundParts(stops_of(round_ids), findings)
+    return findings
 
 
-def stops_of(round_ids: Collection[UUID]) -> Mapping[UUID, Sequence[NamedStop]]:
+def stops_of(rows: Collection[RoundRow]) -> Mapping[UUID, Sequence[NamedStop]]:
     """Return the stops of some rounds, in their order: those of residents too, whoever may know of them."""
     stops = defaultdict[UUID, list[NamedStop]](list)
     columns = (ObjectRow.name, ObjectRow.identifier, ObjectRow.lon, ObjectRow.lat, Resident.number)
     joined = (
         select(RoundStop, *columns)
+        .join(_R, _R.round_id == RoundStop.round_id)
         .outerjoin(ObjectRow, ObjectRow.object_id == RoundStop.object_id)
         .outerjoin(Resident, Resident.resident_id == RoundStop.resident_id)
     )
-    there = or_(RoundStop.resident_id.is_(None), Resident.ended_at.is_(None), RoundStop.sealed.is_not(None))
-    named = joined.where(RoundStop.round_id.in_(round_ids), there).order_by(RoundStop.round_id, RoundStop.stop)
+    of_rounds = (RoundStop.round_id.in_([row.round_id for row in rows]), round_residents.are_there(rows))
+    named = joined.where(*of_rounds).order_by(RoundStop.round_id, RoundStop.stop)
     for row, name, identifier, lon, lat, number in db.session.execute(named.execution_options(**_FRESH)):
         stops[row.round_id].append(NamedStop(row, name, identifier, lon, lat, number))
     return stops
@@ -170,7 +175,7 @@ def step_data(step: RoundStep, cases: Collection[UUID]) -> dict[str, Any]:
 
 def cases_seen(round_id: UUID, person: Person) -> frozenset[UUID]:
     """Return the cases that began on a round, of those that a person sees."""
-    return frozenset(one.case_id for one in parts_of([round_id], person).findings.get(round_id, ()))
+    return frozenset(one.case_id for one in _findings([round_id], person).get(round_id, ()))
 
 
 def own_tracks(round_id: UUID, person: Person) -> list[list[list[float]]]:

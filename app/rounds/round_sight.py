@@ -4,6 +4,7 @@ A person sees the rounds of the duties that the roster gives them, and, where th
 of that ground; but that one was missed only after its hour (`desk_at`): whoever serves sees it first.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -22,7 +23,7 @@ ON_PHONE = timedelta(days=30)  # so long after its last change a phone keeps wha
 _R = RoundRow
 
 
-Duties = frozenset[tuple[str, str]]  # grid and duty
+Duties = Mapping[tuple[str, str], bool]  # grid and duty: whether it is done in somebody's place
 
 
 def duties_of(person: Person, at: datetime | None = None) -> Duties:
@@ -31,14 +32,13 @@ def duties_of(person: Person, at: datetime | None = None) -> Duties:
     Whoever stands in for somebody on leave does theirs, whatever ground their own role has.
     """
     if person.person_id is None or not person.may(RoundPermission.ACT):
-        return frozenset()
-    tree = grids.grid_tree()
-    mine = ((entry, tree.get(entry.grid)) for entry in grids.served_by(person.person_id, at))
-    return frozenset(
-        (entry.grid, entry.duty)
-        for entry, node in mine
-        if node and (entry.stands_in or person.reaches(RoundPermission.ACT, node.path))
-    )
+        return {}
+    tree, duties = grids.grid_tree(), dict[tuple[str, str], bool]()
+    for entry in grids.served_by(person.person_id, at):
+        node, key = tree.get(entry.grid), (entry.grid, str(entry.duty))
+        if node and (entry.stands_in or person.reaches(RoundPermission.ACT, node.path)):
+            duties[key] = entry.stands_in or duties.get(key, False)
+    return duties
 
 
 def _of_duties(person: Person) -> list[ColumnElement[bool]]:
@@ -103,12 +103,17 @@ def once_on_phone(person: Person) -> ColumnElement[bool]:
 
 def mark(person: Person) -> str:
     """Return what changes whenever other rounds become a person's."""
-    return digest(canonical(sorted(duties_of(person))), "sha256")
+    return digest(canonical(sorted(duties_of(person).items())), "sha256")
 
 
 def serves(row: RoundRow, duties: Duties) -> bool:
     """Tell whether a round is one of these duties."""
     return (row.grid, row.duty) in duties
+
+
+def stands_in(row: RoundRow, duties: Duties) -> bool:
+    """Tell whether a round is one of these duties that is done in somebody's place."""
+    return duties.get((row.grid, row.duty), False)
 
 
 def shows(row: RoundRow, person: Person) -> bool:

@@ -31,11 +31,12 @@ def faults(catalogue: Catalogue, services: Collection[str]) -> dict[str, list[Wo
 
 
 def _cares(catalogue: Catalogue, services: Collection[str]) -> dict[str, list[Words]]:
-    """Name, by field, the rounds of some services that are about kinds of care which nobody knows."""
-    known = resident_rules.rules_of(catalogue).cares if services else {}
+    """Name, by field, rounds about kinds of care that nobody knows: of these services; of all, with other rules."""
+    of_rules = resident_rules.rules_of(catalogue)
+    known, brought = of_rules.cares, services if of_rules == resident_rules.rules() else catalogue.services
     return {
         f"service[{code}].rounds[{number}].care": [_NO_CARE.format(listed(known))]
-        for code in services
+        for code in brought
         for number, plan in enumerate(catalogue.services[code].rounds)
         if any(care not in known or known[care].subject != plan.subject for care in plan.care)
     }

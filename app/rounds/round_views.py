@@ -85,7 +85,7 @@ def whole(
     origins: Mapping[UUID, RoundOrigin] | None = None,
 ) -> dict[str, Any]:
     """Return a round with its form, stops and findings as `RoundOut` describes it."""
-    parts = parts or queries.parts_of([row.round_id], person)
+    parts = parts or queries.parts_of([row], person)
     findings = parts.findings.get(row.round_id, ())
     duties = round_sight.duties_of(person) if own is None else own
     place = grid_name(row.grid)
@@ -127,7 +127,7 @@ def _counts(row: RoundRow, stops: Sequence[NamedStop]) -> dict[str, Any]:
 
 def wholes(person: Person, rows: Sequence[RoundRow]) -> list[dict[str, Any]]:
     """Return some rounds whole; what belongs to them is read in one go."""
-    parts = queries.parts_of([row.round_id for row in rows], person)
+    parts = queries.parts_of(rows, person)
     duties = round_sight.duties_of(person)
     origins = round_origins.described({row.origin_id for row in rows if row.origin_id})
     return [whole(row, person, parts, duties, origins) for row in rows]
@@ -151,10 +151,7 @@ def _handed(result: RoundResult) -> dict[str, Any]:
 def step_views(row: RoundRow, person: Person) -> list[dict[str, Any]]:
     """Return all steps of a round as `RoundStepOut` describes them; cases are named to whoever sees them alone."""
     cases = queries.cases_seen(row.round_id, person) if row.findings else frozenset()
-    named = queries.stops_of([row.round_id]).get(row.round_id, ())
-    hidden = {one.row.stop for one in named} - {
-        one.row.stop for one in _stops_seen(row, named, round_residents.are_seen(row, person))
-    }
+    hidden = round_residents.hidden_stops(row, person)
     steps = ((step, queries.step_data(step, cases)) for step in queries.steps(row.round_id))
     return [
         _step_view(step, {name: value for name, value in data.items() if name != "stop" or value not in hidden})
@@ -196,7 +193,7 @@ def answers_of(row: RoundRow) -> dict[int, Words]:
     plan = round_residents.plan_of(row)
     questions = {one.name: one for one in plan.form} if plan else {}
     texts: dict[int, Words] = {}
-    for one in queries.stops_of([row.round_id]).get(row.round_id, ()):
+    for one in queries.stops_of([row]).get(row.round_id, ()):
         text = _in_words(questions, json.loads(one.row.answers) if one.row.answers else {})
         if text:
             texts[one.row.stop] = text

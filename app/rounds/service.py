@@ -14,6 +14,7 @@ from app.cases.errors import STEP_NEEDS
 from app.cases.service import Phone
 from app.catalogue import class_forms
 from app.catalogue import queries as catalogue
+from app.catalogue.documents import Round
 from app.core import clock, letters
 from app.core.db import db
 from app.core.digests import plain
@@ -23,7 +24,7 @@ from app.core.transaction import running, transaction
 from app.grids.service import follow_path
 from app.intake import service as intake
 from app.objects import queries as objects
-from app.rounds import round_acts, round_origins, round_residents, round_sight, round_steps
+from app.rounds import queries, round_acts, round_origins, round_residents, round_sight, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.round_acts import RoundTurn
 from app.rounds.round_errors import (
@@ -96,6 +97,15 @@ def by_system(round_id: UUID, action: RoundAction, system: Person, op_id: UUID) 
     return _take(request, op_id, round_steps.asked_digest(system, action, {}))
 
 
+def reveal_stop(round_id: UUID, stop: int, purpose: str, person: Person) -> tuple[Round, dict[str, Any]]:
+    """Return what was put down of a resident, with its round, inside a transaction that writes down who looked and why.
+
+    Raises RoundNotFound, RoundStopUnknown, ResidentNotRevealed, KeyMissing.
+    """
+    running()
+    return round_residents.reveal(queries.one(round_id, person), stop, purpose, person)
+
+
 def action_of(name: str) -> RoundAction:
     """Return the step of this name; raise Invalid."""
     if name not in ROUND.actions:
@@ -153,6 +163,10 @@ def _with_residents(result: RoundResult, person: Person) -> RoundResult:
     mine = row.state == RoundState.STARTED and row.doer_id == person.person_id
     if result.step.action != A.START or not mine:
         return result
+    now = clock.now()
+    request = RoundTurn(row, person, A.START, {}, _NO_PHONE, now, now)
+    if not round_sight.serves(row, round_sight.duties_of(person)) or not _facts(request).admitted:
+        return result  # what was theirs when they set out may not be so any more
     return replace(result, handed=round_residents.handed_to(row, person))
 
 
@@ -171,8 +185,9 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
     counts_at = case_limits.counted_at(now, phone.at, phone.now, previous)
     stop = db.session.get(RoundStop, (row.round_id, data["stop"])) if data.get("stop") else None
     duties = _duties(row, person, now, counts_at)
-    if stop is not None and stop.resident_id is not None and not round_residents.are_seen(row, person, duties):
-        stop = None  # it is not there for them
+    if stop is not None and stop.resident_id is not None:
+        seen = round_residents.are_seen(row, person, duties) and round_residents.is_there(row, stop)
+        stop = stop if seen else None  # it is not there for them, or not any more
     serves = round_sight.serves(row, duties)
     origin_open = action is not A.START or round_origins.still_asks(row.origin_id)
     return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves, origin_open)

@@ -45,15 +45,12 @@ def _residents() -> None:
         sa.Column("household_id", sa.Uuid(), nullable=True),
         sa.Column("grid", _code(24), nullable=False),
         sa.Column("grid_path", _code(120), nullable=False),
-        sa.Column("consent_by", _code(10), nullable=True),
-        sa.Column("consent_on", sa.Date(), nullable=True),
         sa.Column("digest", _code(64), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("entered_by", sa.Uuid(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("subject IN ('person', 'household')", name=op.f("ck_residents_subject_known")),
-        sa.CheckConstraint("(consent_by IS NULL) = (consent_on IS NULL)", name=op.f("ck_residents_consent_whole")),
         sa.CheckConstraint("erased_at IS NULL OR ended_at IS NOT NULL", name=op.f("ck_residents_erased_after_end")),
         sa.ForeignKeyConstraint(["grid"], ["grids.code"], name=op.f("fk_residents_grid")),
         sa.ForeignKeyConstraint(["household_id"], ["residents.resident_id"], name=op.f("fk_residents_household_id")),
@@ -85,6 +82,11 @@ def _beside() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("digest", _code(64), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consent_by", _code(10), nullable=True),
+        sa.Column("consent_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(consent_by IS NULL) = (consent_on IS NULL)", name=op.f("ck_resident_fields_consent_whole")
+        ),
         _of_resident("resident_fields"),
         sa.PrimaryKeyConstraint("resident_id", "field", name=op.f("pk_resident_fields")),
     )

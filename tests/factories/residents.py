@@ -1,5 +1,6 @@
 """Residents as somebody enters them, and rounds that are about them."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -8,14 +9,18 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.catalogue import service as catalogue
+from app.catalogue.document_terms import DocumentKind
+from app.core import revisions
 from app.core.db import db
 from app.core.transaction import transaction
-from tests.factories import catalogue as catalogue_factory
+from app.identity.models import RolePermission
 from tests.factories import rounds
+from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.town import GRID
 
 NAME, ADDRESS, PHONE, HEALTH = "王秀英", "城关村二组17号院", "13935700011", "左腿行动不便"
-KNOWN = {"name": NAME, "address": ADDRESS, "phone": PHONE, "health": HEALTH}
+BIRTH = "1948-05-06"
+KNOWN = {"name": NAME, "address": ADDRESS, "phone": PHONE, "birth": BIRTH, "health": HEALTH}
 CONSENT = {"by": "self", "on": "2026-11-01"}
 FORM = [{"field": "met", "label": "已见到本人", "type": "yes_no", "required": True}]
 COUNTED = [{"field": "visited", "label": "已见到老人", "type": "integer", "minimum": 0, "maximum": 1000}]
@@ -80,10 +85,10 @@ def listed(actor, **filters):
 
 def rule(app, change):
     """Let other rules about residents hold from now on: `change` gets those that are shipped, to be changed."""
-    content = catalogue_factory.seed_content("residents", "residents")
+    content = seed_content("residents", "residents")
     change(content["residents"])
     with app.app_context(), TemporaryDirectory(prefix="gezhi-residents-") as folder, transaction():
-        file = catalogue_factory.documents_file(Path(folder), ("residents", "residents", content))
+        file = documents_file(Path(folder), ("residents", "residents", content))
         catalogue.import_files([file], by="test")
 
 
@@ -105,3 +110,38 @@ def audited(app, tag, resident_id=None):
             for entry in db.session.scalars(wanted)
             if resident_id is None or entry.subject_id == str(resident_id)
         ]
+
+
+def rules():
+    """The rules that are shipped, to be changed."""
+    return json.loads(json.dumps(seed_content("residents", "residents")))
+
+
+def bring(app, content):
+    """Let rules be in force from now on."""
+    with app.app_context(), TemporaryDirectory(prefix="gezhi-residents-") as folder, transaction():
+        file = documents_file(Path(folder), (DocumentKind.RESIDENTS, "residents", content))
+        catalogue.import_files([file], by="test")
+
+
+def let_supervisors_keep(app, but=()):
+    """Let supervisors keep residents, too, but for some fields, and have a care and fields that they alone read."""
+    content = rules()
+    known, secret = content["residents"], {"readers": ["supervisor"], "source": "example"}
+    known["cares"].append({
+        "code": "secret", "name": "另册", "name_en": "Apart", "subject": "person", "requires": ["secret_note"],
+        **secret,
+    })  # fmt: skip
+    for field, articles in (("secret_note", ["13(3)"]), ("secret_wish", ["13(1)"])):
+        known["fields"].append({
+            "field": field, "label": f"另册{field[-4:]}", "label_en": "Apart", "type": "text", "of": ["person"],
+            "purpose": "示例", "purpose_en": "An example", "articles": articles, "retention_days": 0, **secret,
+        })  # fmt: skip
+    shared = [one for one in known["cares"] if one["code"] in ("elderly_alone", "child_in_need")]
+    for rule in [*(one for one in known["fields"] if one["field"] not in but), *shared]:
+        rule["readers"] = sorted({*rule["readers"], "supervisor"})
+    bring(app, content)
+    kinds = ("resident:row:read", "resident:row:enter", "resident:field:reveal")
+    with app.app_context(), transaction() as session:
+        session.add_all(RolePermission(role="supervisor", permission=one) for one in kinds)
+        revisions.raise_("roles")

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.identity.models import PersonRow
 from app.intake.models import Citizen
 from tests.attachments.pictures import jpeg
+from tests.factories import residents
 from tests.factories.identity import PASSWORD
 from tests.support.until import at_once
 
@@ -99,3 +100,12 @@ def test_numbers_are_unique_across_processes_and_after_reports_that_were_rolled_
     answers += at_once([lambda n=n: report(n) for n in range(30)])
     numbers = [answer.get_json()["number"] for answer in answers if answer.status_code == 201]
     assert len(numbers) == len(set(numbers)) == 60
+
+
+def test_the_same_change_and_end_of_a_resident_sent_many_times_at_once_are_one(town):
+    kept, op_id, end_id = residents.keep(town.township, residents.old_woman()), uuid4(), uuid4()
+    changed = at_once([lambda: residents.change(town.township, kept, op_id=op_id, cares=["disabled"])] * 8)
+    assert statuses(changed) == {201: 1, 200: 7}
+    fresh = residents.read(town.township, kept)
+    ended = at_once([lambda: residents.end(town.township, fresh, "mistake", op_id=end_id)] * 8)
+    assert statuses(ended) == {201: 1, 200: 7}

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from tests.desk.browser import Desk, path_of
 from tests.factories import residents
-from tests.factories.residents import ADDRESS, NAME, PHONE
-from tests.factories.town import GRID
+from tests.factories.residents import ADDRESS, BIRTH, NAME, PHONE
+from tests.factories.town import GRID, NEXT_GRID
 from tests.support.elements import texts_of
 
 
@@ -13,7 +13,8 @@ def form(**changes):
     """What the form of entering sends."""
     return {
         "resident_id": str(uuid4()), "subject": "person", "grid": GRID, "cares": ["elderly_alone"], "field-name": NAME,
-        "field-address": ADDRESS, "field-phone": PHONE, "consent_by": "self", "consent_on": "2026-11-01", **changes,
+        "field-address": ADDRESS, "field-phone": PHONE, "field-birth": BIRTH,
+        "consent_by": "self", "consent_on": "2026-11-01", **changes,
     }  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def test_somebody_is_entered_by_a_form_and_shown_by_number(app, town):
     assert [word for word in (NAME, ADDRESS, PHONE) if word in text] == []
     wrong = desk.post("/desk/residents/new", form(consent_by="", consent_on="", **{"field-address": ""}))
     assert wrong.status_code == 422
-    assert any("必填" in each for each in texts_of(wrong.text, "span", **{"class": "text-danger"}))
+    assert "必填" in " ".join(texts_of(wrong.text, "div", id="about-field-address"))
 
 
 def test_one_field_is_shown_for_a_purpose_and_not_kept_in_the_address(app, town):
@@ -54,14 +55,36 @@ def test_a_field_is_changed_and_a_care_ends_on_the_page(app, town):
     kept = residents.keep(town.township, residents.old_woman())
     desk = Desk(app, town.township)
     page = f"/desk/residents/{kept['resident_id']}"
-    seen = {"seen": kept["seen"]}
-    assert desk.post(page, {**seen, "field": "phone", "answer": "13935700022"}).status_code == 303
+    sent = {"seen": kept["seen"], "op_id": str(uuid4()), "field": "phone", "answer": "13935700022"}
+    assert desk.post(page, sent).status_code == 303
+    assert desk.post(page, sent).status_code == 303, "a double click changes it once"
+    assert len(residents.read(town.township, kept)["history"]) == 2
     assert residents.reveal(town.township, kept).get_json()["answer"] == "13935700022"
-    assert desk.post(page, {**seen, "field": "phone", "answer": "1"}).status_code == 422
+    assert desk.post(page, {**sent, "op_id": str(uuid4()), "answer": "1"}).status_code == 422
     fresh = residents.read(town.township, kept)
-    answer = desk.post(f"{page}/end", {"seen": fresh["seen"], "reason": "moved"})
+    answer = desk.post(f"{page}/end", {"seen": fresh["seen"], "op_id": str(uuid4()), "reason": "moved"})
     assert (answer.status_code, path_of(answer)) == (303, "/desk/residents/")
     assert desk.get(page).status_code == 404
+
+
+def test_what_lies_open_of_a_record_is_changed_on_the_page_and_one_care_of_two_ends(app, town):
+    home = residents.keep(town.township, residents.household())
+    kept = residents.keep(town.township, residents.old_woman())
+    desk = Desk(app, town.township)
+    page = f"/desk/residents/{kept['resident_id']}"
+    sent = {
+        "seen": kept["seen"], "op_id": str(uuid4()), "care": "disabled", "grid": NEXT_GRID,
+        "household": home["number"], "consent_by": "self", "consent_on": "2026-11-20",
+    }  # fmt: skip
+    assert desk.post(page, {**sent, "household": "AAAAA-AAAAA"}).status_code == 422
+    assert path_of(desk.post(page, sent)) == page
+    after = residents.read(town.township, kept)
+    assert {one["code"] for one in after["cares"]} == {"disabled", "elderly_alone"}
+    assert (after["grid"]["code"], after["household_id"]) == (NEXT_GRID, home["resident_id"])
+    assert after["consent"] == {"by": "self", "on": "2026-11-20"}
+    ended = {"seen": after["seen"], "op_id": str(uuid4()), "reason": "over", "care": "disabled"}
+    assert path_of(desk.post(f"{page}/end", ended)) == page
+    assert [one["code"] for one in residents.read(town.township, kept)["cares"]] == ["elderly_alone"]
 
 
 def test_a_number_is_looked_for_in_the_body_of_a_form(app, town):

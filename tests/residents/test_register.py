@@ -7,15 +7,26 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
+from app.catalogue.files import DocumentRefused
 from app.core import clock, encryption
 from app.core.db import db
 from app.residents import erasures
-from app.residents.models import Resident
+from app.residents.models import Resident, ResidentChange
+from tests.desk.browser import Desk
 from tests.factories import residents
 from tests.factories.residents import ADDRESS, HEALTH, KNOWN, NAME, PHONE
 from tests.factories.town import GRID, NEXT_GRID
+from tests.support.exports import links, made, status
 from tests.support.looks import refused
 from tests.support.queries import counted
+
+
+@pytest.fixture
+def rules_of_two(app, town):
+    """A county where supervisors keep residents, too, and have a kind of care of their own."""
+    residents.let_supervisors_keep(app)
+    return town
+
 
 OLD, NEW = f"k1:{Fernet.generate_key().decode()}", f"k2:{Fernet.generate_key().decode()}"
 
@@ -67,7 +78,10 @@ def test_a_change_touches_what_it_names_and_is_stale_on_what_was_not_seen(app, t
     op_id = uuid4()
     answer = residents.change(town.township, kept, op_id=op_id, fields={"phone": "13935700022", "health": None})
     fresh = answer.get_json()
-    assert (answer.status_code, {one["code"] for one in fresh["fields"]}) == (201, {"name", "address", "phone"})
+    assert (answer.status_code, {one["code"] for one in fresh["fields"]}) == (
+        201,
+        {"name", "address", "phone", "birth"},
+    )
     again = residents.change(town.township, kept, op_id=op_id, fields={"phone": "13935700022", "health": None})
     assert (again.status_code, again.get_json()["seen"]) == (200, fresh["seen"])
     refused(
@@ -137,9 +151,14 @@ def test_somebody_is_found_by_the_whole_of_a_number_alone(app, town):
         return [one["resident_id"] for one in answer.get_json()["items"]]
 
     assert found("139 3570 0011") == [kept["resident_id"]]
-    assert found(PHONE, actor=town.worker) == [kept["resident_id"]]
-    assert (found("0011"), found(PHONE, actor=town.next_worker)) == ([], [])
-    refused(town.worker.send("POST", "residents/search", {"field": "identity_number", "text": "1"}), 422)
+    assert found("0011") == []
+    keeper = town.hire("township_leader", "grid", NEXT_GRID)
+    assert found(PHONE, actor=keeper) == []
+    assert [(one["of_fields"], one["matches"]) for one in residents.audited(app, "resident:sought")] == [
+        (["phone"], 1), (["phone"], 0), (["phone"], 0)
+    ]  # fmt: skip
+    assert PHONE not in everything(app, "audit")
+    refused(town.worker.send("POST", "residents/search", {"field": "phone", "text": PHONE}), 403)
     refused(town.township.send("POST", "residents/search", {"field": "address", "text": ADDRESS}), 422)
 
 
@@ -167,16 +186,17 @@ def test_each_field_is_erased_at_the_end_of_its_time_and_then_nothing_is_left(ap
     assert residents.end(town.township, kept, op_id=op_id).status_code == 201
     assert residents.end(town.township, kept, op_id=op_id).status_code == 200
     refused(town.township.get(f"residents/{kept['resident_id']}"), 404)
-    assert (sweep(app, minutes=1), sweep(app, days=29), sweep(app, days=31), sweep(app, days=179)) == (1, 0, 1, 0)
+    assert (sweep(app, minutes=1), sweep(app, days=29), sweep(app, days=31), sweep(app, days=179)) == (1, 0, 2, 0)
     assert sweep(app, days=181) == 2
     assert [one["of_fields"] for one in residents.audited(app, "resident:erased")] == [
         ["health"],
-        ["phone"],
+        ["birth", "phone"],
         ["address", "name"],
     ]
     with app.app_context():
         (row,) = db.session.scalars(db.select(Resident))
-        assert (row.erased_at is not None, row.consent_by, row.number) == (True, None, kept["number"])
+        assert (row.erased_at is not None, row.digest, row.number) == (True, "", kept["number"])
+        assert list(db.session.scalars(db.select(ResidentChange.digest).where(ResidentChange.digest != ""))) == []
     assert "elderly_alone" not in everything(app, "resident")
     assert sweep(app, days=400) == 0
 
@@ -238,3 +258,80 @@ def test_pages_walk_through_all_of_them(town):
         if cursor is None:
             break
     assert (len(seen), set(seen)) == (5, numbers)
+
+
+def test_a_field_that_only_an_ended_care_has_to_do_with_is_erased_while_another_goes_on(app, rules_of_two):
+    town, asked = rules_of_two, {"cares": ["elderly_alone", "disabled"], "fields": {"phone": None, "health": None}}
+    kept = residents.keep(town.township, residents.old_woman(**asked))
+    shared = residents.read(town.supervisor, kept)
+    more = residents.change(town.supervisor, shared, cares=["secret"], fields={"secret_note": "甲事"}).get_json()
+    assert residents.end(town.supervisor, more, cares=["secret"]).status_code == 201
+    assert sweep(app, minutes=1) == 0, "they who care on read it"
+    left = residents.read(town.township, kept)
+    assert residents.end(town.township, left, cares=["elderly_alone"]).status_code == 201
+    assert sweep(app, minutes=1) == 1
+    assert [one["of_fields"] for one in residents.audited(app, "resident:erased")] == [["secret_note"]]
+    assert sweep(app, days=400) == 0
+    after = residents.read(town.township, kept)
+    assert {one["code"] for one in after["fields"]} == {"name", "address", "birth"}
+    assert [one["edit"] for one in after["history"]] == ["ended", "entered"], "what others read is not there"
+
+
+def test_nothing_that_asks_the_age_is_kept_without_it(town):
+    body = residents.old_woman(fields={"birth": None})
+    assert "fields.birth" in refused(residents.enter(town.township, body), 422)["fields"]
+    body = residents.old_woman(fields={"phone": None, "health": None})
+    kept = residents.keep(town.township, body)
+    assert "fields.birth" in refused(residents.change(town.township, kept, fields={"birth": None}), 422)["fields"]
+
+
+def test_a_keeper_who_may_not_read_the_birth_enters_no_child_as_if_it_were_none(app, town):
+    residents.let_supervisors_keep(app, but=("birth",))
+    today = clock.local(clock.now()).date()
+    child = residents.old_woman(
+        cares=["child_in_need"], consent={"by": "guardian", "on": "2026-11-01"},
+        fields={"birth": f"{today.year - 9}-01-01", "guardian": "王大明", "phone": None, "health": None},
+    )  # fmt: skip
+    kept = residents.keep(town.township, child)
+    supervisor = town.supervisor
+    seen = residents.read(supervisor, kept)
+    assert "birth" not in {one["code"] for one in seen["fields"]}
+    wrong = residents.change(supervisor, seen, fields={"phone": PHONE}, consent=residents.CONSENT)
+    assert "consent" in refused(wrong, 422)["fields"]
+    agreed = {"by": "guardian", "on": "2026-11-02"}
+    assert residents.change(supervisor, seen, fields={"phone": PHONE}, consent=agreed).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"fields": {"name": {"readers": ["nobody"]}}}, "fields[0].readers"),
+        ({"fields": {"name": {"services": ["nothing"]}}}, "fields[0].services"),
+        ({"fields": {"birth": {"type": "text"}}}, "fields"),
+        ({"cares": {"elderly_alone": None}}, "cares"),
+    ],
+)
+def test_rules_that_mean_nothing_here_are_refused_at_their_field(app, town, changes, where):
+    residents.keep(town.township, residents.old_woman())
+    content = residents.rules()
+    if "cares" in changes:
+        content["residents"]["cares"] = [one for one in content["residents"]["cares"] if one["code"] != "elderly_alone"]
+    for code, other in changes.get("fields", {}).items():
+        next(one for one in content["residents"]["fields"] if one["field"] == code).update(other)
+    with pytest.raises(DocumentRefused) as refusal:
+        residents.bring(app, content)
+    assert any(name.endswith(where) or where in name for name in refusal.value.fields)
+
+
+def test_what_the_rules_hide_since_lets_no_file_written_before_be_taken(app, rules_of_two):
+    town = rules_of_two
+    residents.keep(town.township, residents.old_woman())
+    desk = Desk(app, town.township)
+    made(app, desk, "residents")
+    (link,) = links(desk)
+    assert status(desk, link) == 200
+    content = residents.rules()
+    for one in content["residents"]["cares"]:
+        one["readers"] = ["grid_worker"]
+    residents.bring(app, content)
+    assert status(desk, link) == 403

@@ -1,5 +1,6 @@
 """Residents are stops of rounds by number; who sets out is handed what is granted, once, and it is audited."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,13 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.grids import service as grids
 from app.grids.levels import Duty
+from app.identity.queries import account
+from app.rounds import round_residents
+from tests.desk.browser import Desk
 from tests.factories import residents, rounds
 from tests.factories.residents import ADDRESS, HEALTH, NAME, PHONE
 from tests.factories.town import GRID, NEXT_GRID
+from tests.support.elements import texts_of
 from tests.support.looks import refused
 
 
@@ -101,7 +106,14 @@ def test_what_is_put_down_of_a_resident_lies_sealed_and_is_revealed_for_a_purpos
     shown = visited.township.send("POST", path, {"stop": 2, "purpose": "安排就医"}).get_json()
     assert (shown["answers"], shown["note"], shown["text"]) == ({"met": True}, note, "已见到本人：是")
     refused(visited.township.send("POST", path, {"stop": 1, "purpose": "安排就医"}), 404)
-    assert [one["reason"] for one in residents.audited(app, "resident:revealed")] == ["安排就医"]
+    desk = Desk(app, visited.township)
+    page = f"/desk/rounds/{after['round_id']}"
+    assert note not in texts_of(desk.get(page).text, "td")
+    answer = desk.post(f"{page}/stops/2/reveal", {"purpose": "回访"})
+    assert texts_of(answer.text, "td", role="status") == ["已见到本人：是"]
+    assert note in texts_of(answer.text, "td")
+    assert desk.post(f"{page}/stops/2/reveal", {"purpose": ""}).status_code == 422
+    assert [one["reason"] for one in residents.audited(app, "resident:revealed")] == ["安排就医", "回访"]
 
 
 def test_a_repeat_is_the_same_step_and_another_answer_is_not(visited):
@@ -151,11 +163,125 @@ def test_grids_without_residents_are_counted_as_before(app, visited):
     assert done["stop_list"][0]["answers"] == {"visited": 3}
 
 
-def test_who_stands_in_is_handed_them_and_nobody_elses(app, visited):
-    other = visited.hire("grid_worker", "grid", NEXT_GRID)
+def stand_in(visited):
+    """Let the worker of the next grid stand in for the worker."""
+    today = clock.local(clock.now()).date().isoformat()
+    with visited.app.app_context():
+        substitute = account(visited.next_worker.id).username
+    body = {"since": today, "until": today, "substitute": substitute}
+    assert visited.worker.send("POST", "roster/leaves", body).status_code == 201
+    return visited.next_worker
+
+
+def test_who_stands_in_is_handed_them_and_nobody_elses(visited):
+    one = of_round(visited.worker)
+    refused(visited.next_worker.get(f"rounds/{one['round_id']}"), 404)
+    other = stand_in(visited)
+    started = rounds.take(other, rounds.read(other, one), "start")
+    assert [each["number"] for each in started["residents"]] == [visited.resident["number"]]
+    (entry,) = residents.audited(visited.app, "resident:handed_out")
+    assert entry["person_id"] == other.id
+
+
+def test_standing_in_brings_only_what_the_role_that_does_rounds_may_read(app, visited):
+    other = stand_in(visited)
+    visited.dismiss(other, "grid_worker")
+    visited.also(other, "inspector", "grid", NEXT_GRID)
+    visited.also(other, "township_leader", "grid", NEXT_GRID)
+    one = rounds.read(other, of_round(visited.worker))
+    assert [stop["resident"] for stop in one["stop_list"]] == [False]
+    assert "residents" not in rounds.take(other, one, "start")
+
+
+def test_a_reader_elsewhere_is_none_where_they_serve_as_something_else(app, visited):
+    inspector = visited.hire("inspector", "grid", GRID)
+    visited.also(inspector, "grid_worker", "grid", NEXT_GRID)
     with app.app_context(), transaction():
-        grids.appoint(GRID, other.id, Duty.PART_TIME)
-    assert rounds.listed(other, mine="true", round="elderly_visit") == []
-    refused(other.get(f"rounds/{of_round(visited.worker)['round_id']}"), 404)
+        grids.appoint(GRID, inspector.id, Duty.FULL_TIME)
+    one = rounds.read(inspector, of_round(visited.worker))
+    assert ([stop["resident"] for stop in one["stop_list"]], one["stops"]) == ([False], 1)
+    assert "residents" not in rounds.take(inspector, one, "start")
+
+
+def test_who_has_moved_away_since_is_no_stop_and_is_handed_to_nobody(app, visited):
+    planned = of_round(visited.worker)
+    assert residents.change(visited.township, visited.resident, grid=NEXT_GRID).status_code == 201
+    assert [stop["resident"] for stop in rounds.read(visited.worker, planned)["stop_list"]] == [False]
+    started = rounds.take(visited.worker, planned, "start")
+    assert "residents" not in started
+    refused(rounds.step(visited.worker, started, "visit", stop=2, answers={"met": True}), 409)
+    assert residents.audited(app, "resident:handed_out") == []
+
+
+def test_who_is_cared_for_otherwise_alone_is_no_stop_any_more(visited):
+    planned = of_round(visited.worker)
+    more = residents.change(visited.township, visited.resident, cares=["disabled"]).get_json()
+    assert residents.end(visited.township, more, cares=["elderly_alone"]).status_code == 201
+    assert [stop["resident"] for stop in rounds.read(visited.worker, planned)["stop_list"]] == [False]
+    started = rounds.take(visited.worker, planned, "start")
+    assert "residents" not in started
+    refused(rounds.step(visited.worker, started, "visit", stop=2, answers={"met": True}), 409)
+
+
+def test_withdrawn_consent_takes_what_was_put_down_for_the_care_that_ends_with_it(app, visited):
     started = rounds.take(visited.worker, of_round(visited.worker), "start")
-    assert len(started["residents"]) == 1
+    rounds.take(visited.worker, started, "visit", stop=2, answers={"met": True})
+    more = residents.change(visited.township, visited.resident, cares=["disabled"]).get_json()
+    ended = residents.end(visited.township, more, "withdrawn", cares=["elderly_alone"])
+    assert ended.status_code == 201
+    assert sealed_stops(app) == 0
+    left = residents.read(visited.township, visited.resident)
+    assert {one["code"] for one in left["fields"]} == {"name", "address", "birth"}
+    assert (left["consent"], left["history"][0]["edit"]) == (None, "erased")
+    (entry,) = residents.audited(app, "resident:erased")
+    assert entry["of_fields"] == ["health", "phone"]
+
+
+def test_a_lost_key_keeps_nobody_from_going_there(app, visited):
+    with app.app_context(), transaction() as session:
+        session.execute(text("UPDATE resident_fields SET key_id = 'lost' WHERE field = 'phone'"))
+    (handed,) = rounds.take(visited.worker, of_round(visited.worker), "start")["residents"]
+    assert {each["code"] for each in handed["fields"]} == {"name", "address", "health"}
+    fresh = residents.change(visited.township, visited.resident, fields={"health": "好转"})
+    assert fresh.status_code == 201, fresh.get_json()
+    again = residents.change(visited.township, fresh.get_json(), fields={"phone": "13935700022"})
+    assert again.status_code == 201, again.get_json()
+    assert residents.reveal(visited.township, visited.resident).get_json()["answer"] == "13935700022"
+
+
+@pytest.mark.parametrize("lost", ["duty", "admission"])
+def test_the_same_start_brings_nobody_once_the_round_is_not_theirs_to_do(app, visited, lost):
+    one, op_id = of_round(visited.worker), uuid4()
+    assert rounds.step(visited.worker, one, "start", op_id=op_id).status_code == 201
+    if lost == "duty":
+        with app.app_context(), transaction():
+            grids.dismiss(GRID, visited.worker.id, Duty.FULL_TIME)
+    else:
+        ended = {"from": "2026-01-01", "until": "2026-01-31", "decision": "示例", "source": "example"}
+        rounds.provide(app, residents.visits(), code="elderly", admission=ended)
+    again = rounds.step(visited.worker, one, "start", op_id=op_id)
+    assert (again.status_code, "residents" in again.get_json()) == (200, False)
+    assert len(residents.audited(app, "resident:handed_out")) == 1
+
+
+def test_what_was_put_down_is_kept_for_its_time_and_not_shown_once_the_care_has_ended(app, visited):
+    started = rounds.take(visited.worker, of_round(visited.worker), "start")
+    after = rounds.take(visited.worker, started, "visit", stop=2, answers={"met": True})
+    path = f"rounds/{after['round_id']}/stops/2/reveal"
+    assert visited.township.send("POST", path, {"purpose": "安排就医"}).status_code == 200
+    assert (tidied(app, days=179), sealed_stops(app), tidied(app, days=181), sealed_stops(app)) == (0, 1, 1, 0)
+    assert visited.township.send("POST", path, {"purpose": "安排就医"}).get_json()["answers"] == {}
+    assert residents.end(visited.township, visited.resident).status_code == 201
+    refused(visited.township.send("POST", path, {"purpose": "安排就医"}), 404)
+
+
+def tidied(app, **passed):
+    """Let the job that erases old answers run after some time."""
+    with app.app_context(), clock.at(clock.now() + timedelta(**passed)):
+        return round_residents.tidy()
+
+
+def sealed_stops(app):
+    """At how many stops something of residents is kept."""
+    with app.app_context():
+        return db.session.execute(text("SELECT count(*) FROM round_stops WHERE sealed IS NOT NULL")).scalar()

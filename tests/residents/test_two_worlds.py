@@ -2,20 +2,23 @@
 
 import json
 import re
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from sqlalchemy import delete
 
-from app.core import clock, revisions
+from app.core import clock
 from app.core.transaction import transaction
-from app.identity.models import RolePermission
+from app.grids import service as grids
+from app.grids.levels import Duty
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from tests.desk.browser import Desk
 from tests.factories import residents, rounds
+from tests.factories.grids import COUNTY
 from tests.factories.residents import NAME, PHONE
 from tests.factories.town import GRID
 from tests.support.exports import taken
+from tests.support.looks import refused
 
 KNOWN_ID, OTHER_ID, OP_ID = str(UUID(int=7)), str(UUID(int=8)), str(UUID(int=9))
 PATHS = (
@@ -35,31 +38,13 @@ POSTED = (
     ("sync", {"cursor": None, "operations": [], "streams": {"rounds": {"cursor": None}, "objects": {"cursor": None}}}),
 )
 PAGES = ("/desk/", "/desk/residents/", f"/desk/residents/{OTHER_ID}", "/desk/rounds/", "/board/")
-PASSING = re.compile(r'"cursor":"[^"]*"')  # says when it was read
+PASSING = re.compile(r'"cursor":"[^"]*"|"seq":\d+')  # when it was read; how many visits there were is no secret
 
 
 @pytest.fixture
 def two_registers(app, town):
     """A county with a kind of care and a field that supervisors alone read; they keep residents of their own."""
-    secret = {"readers": ["supervisor"], "source": "example"}
-
-    def two(rules):
-        rules["cares"].append({
-            "code": "secret", "name": "另册", "name_en": "Apart", "subject": "person", "requires": ["secret_note"],
-            **secret,
-        })  # fmt: skip
-        rules["fields"].append({
-            "field": "secret_note", "label": "另册事项", "label_en": "Apart", "type": "text", "of": ["person"],
-            "purpose": "示例", "purpose_en": "An example", "articles": ["13(3)"], "retention_days": 0, **secret,
-        })  # fmt: skip
-        for rule in [*rules["fields"], *(one for one in rules["cares"] if one["code"] == "elderly_alone")]:
-            rule["readers"] = sorted({*rule["readers"], "supervisor"})
-
-    residents.rule(app, two)
-    kinds = ("resident:row:read", "resident:row:enter", "resident:field:reveal")
-    with app.app_context(), transaction() as session:
-        session.add_all(RolePermission(role="supervisor", permission=one) for one in kinds)
-        revisions.raise_("roles")
+    residents.let_supervisors_keep(app)
     apart = residents.visits(code="apart", name="另册走访", care=["secret"])
     rounds.provide(app, residents.visits(), apart, code="elderly")
     return town
@@ -98,29 +83,64 @@ def held_clock():
         yield
 
 
+def walk(doer, *stops):
+    """Do the round about those apart, with a visit at some stops; the ids of its steps are the same each time."""
+    one = rounds.today(doer, "apart")
+
+    def take(row, action, **data):
+        op_id = uuid5(UUID(one["round_id"]), f"{action}{data.get('stop')}")
+        return rounds.take(doer, row, action, op_id=op_id, **data)
+
+    row = take(one, "start")
+    for stop in stops:
+        row = take(row, "visit", stop=stop, answers={"visited": 1} if stop == 1 else {"met": True})
+    return take(row, "finish")
+
+
+def files(app, desk):
+    """The files that somebody takes away."""
+    return {table: taken(app, desk, table) for table in ("residents", "rounds")}
+
+
 @pytest.mark.usefixtures("held_clock")
 def test_nothing_is_another_by_what_others_alone_may_know(app, two_registers):
     town = two_registers
+    doer = town.hire("supervisor", "grid", COUNTY)
+    town.also(doer, "grid_worker", "grid", GRID)
+    with app.app_context(), transaction():
+        grids.appoint(GRID, doer.id, Duty.FULL_TIME)
     residents.keep(town.township, residents.old_woman(), KNOWN_ID)
     people = (town.township, town.worker, town.next_worker, town.duty, town.acceptor, town.leader, town.housing)
     strangers = {actor: Desk(app, actor) for actor in people}
     make_rounds(app)
-    before, exported = answers(strangers), taken(app, strangers[town.township], "residents")
+    walk(doer, 1)
+    before, exported = answers(strangers), files(app, strangers[town.township])
     assert any("另册走访" in text for text in before.values()), "the round itself is no secret"
 
     other = residents.old_woman(cares=["secret"], fields={"secret_note": "甲事"})
     residents.keep(town.supervisor, other, OTHER_ID)
     shared = residents.read(town.supervisor, {"resident_id": KNOWN_ID})
-    answer = residents.change(town.supervisor, shared, cares=["secret"], fields={"secret_note": "乙事"})
+    secret = {"secret_note": "乙事", "secret_wish": "丙事"}
+    agreed = {"by": "guardian", "on": clock.local(clock.now()).date().isoformat()}
+    answer = residents.change(town.supervisor, shared, cares=["secret"], fields=secret, consent=agreed)
     assert answer.status_code == 201, answer.get_json()
     make_rounds(app)
+    done = walk(doer, 1, 2, 3)
+    assert (done["stops"], done["stops_done"]) == (3, 3)
 
-    after = answers(strangers)
-    assert before.keys() == after.keys()
-    assert [key for key in before if before[key] != after[key]] == []
-    assert taken(app, strangers[town.township], "residents") == exported
+    def is_same():
+        after = answers(strangers)
+        assert before.keys() == after.keys()
+        assert [key for key in before if before[key] != after[key]] == []
+        assert files(app, strangers[town.township]) == exported
+
+    is_same()
     seen = answers({town.supervisor: Desk(app, town.supervisor)})
     assert any("另册" in text and OTHER_ID in text for text in seen.values()), "its readers see it"
+    assert residents.end(town.supervisor, answer.get_json(), "over", cares=["secret"]).status_code == 201
+    is_same()
+    path = f"rounds/{done['round_id']}/stops/2/reveal"
+    refused(town.township.send("POST", path, {"purpose": "探访前联系"}), 404)
 
 
 def test_what_a_reader_ends_others_still_keep(app, two_registers):
@@ -133,4 +153,4 @@ def test_what_a_reader_ends_others_still_keep(app, two_registers):
     assert town.township.get(f"residents/{KNOWN_ID}").status_code == 404
     left = residents.read(town.supervisor, kept)
     assert [one["code"] for one in left["cares"]] == ["secret"]
-    assert {one["code"] for one in left["fields"]} == {"name", "address", "secret_note"}
+    assert {one["code"] for one in left["fields"]} == {"name", "address", "birth", "secret_note"}

@@ -44,6 +44,7 @@ SINCE: tuple[str, ...] = (
     "sender_return_hours",
     "sender_return_times",
     "track_days",
+    "visit_answer_days",
 )
 # the share of a limit of one kind by which it is first extended; where a county names only the share of all, that holds
 SHARES = tuple(f"{kind}_{doc.EXTENSION_SHARE}" for kind in LimitKind)

@@ -112,16 +112,17 @@ export const cursorName = (stream) => `cursor ${stream}`;
 export const UNDER_WAY = "started"; // of a round
 
 // What the server says of rounds is kept, unless the phone has read a newer state of one. Of residents nothing is kept
-// with it, and nothing beside it once the round is not under way.
+// with it, and nothing beside it once the round is not under way, or not theirs to do.
 export async function keepRounds(rounds) {
   const before = await db.rounds.bulkGet(rounds.map((one) => one.round_id));
   const newer = rounds.filter((one, place) => !before[place] || before[place].seq <= one.seq);
   await db.rounds.bulkPut(newer.map(({ residents, ...one }) => one));
-  await db.handed.bulkDelete(newer.filter((one) => one.state !== UNDER_WAY).map((one) => one.round_id));
+  const over = newer.filter((one) => one.state !== UNDER_WAY || !one.mine);
+  await db.handed.bulkDelete(over.map((one) => one.round_id));
 }
 
 export async function followRounds({ changes, gone, cursor, reset }) {
-  if (reset) await db.rounds.clear();
+  if (reset) await Promise.all([db.rounds.clear(), db.handed.clear()]); // whose they are now nobody has said yet
   await keepRounds(changes);
   await db.rounds.bulkDelete(gone);
   await db.handed.bulkDelete(gone);

@@ -1,4 +1,5 @@
-// Write the whole queue into a file, photos included: it rescues a phone that can no longer send.
+// Write the queue into a file, photos included: it rescues a phone that can no longer send. What was put down of
+// residents stays on the phone: a file lies open to whoever has it.
 
 import { db, recall } from "./db.js";
 import { jsonOf } from "./json.js";
@@ -44,7 +45,7 @@ export async function queueFile() {
   const parts = [
     `{"format":"${FORMAT}","version":1,"made_at":"${new Date().toISOString()}",`,
     `"username":${jsonOf(session?.username || "")},"operations":`,
-    jsonOf(all.filter((one) => one.kind !== QueuedKind.PHOTO).map(operation)),
+    jsonOf(all.filter((one) => one.kind !== QueuedKind.PHOTO && !one.of_resident).map(operation)),
     ',"photos":[',
   ];
   let before = "";

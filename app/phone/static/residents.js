@@ -8,7 +8,10 @@ import { nameOf, t } from "./words.js";
 export function useResidents(props) {
   const residents = ref(new Map());
   const row = computed(() => handed.value.find((each) => each.round_id === props.id));
-  const open = async (kept) => (residents.value = await openHanded(kept));
+  const open = async (kept) => {
+    const opened = await openHanded(kept);
+    if (row.value === kept) residents.value = opened; // erased or brought anew meanwhile
+  };
   watch(row, open, { immediate: true });
   const about = (stop) => {
     const one = residents.value.get(stop.stop);

@@ -167,7 +167,9 @@ export const RoundPage = {
       }
       const note = form.note.trim();
       const data = { stop: opened.value, answers, ...(note ? { note } : {}) };
-      if (await saveRoundStep(one.value, can(one.value, RoundAction.VISIT), data)) opened.value = null;
+      const of_resident = openedStop().resident;
+      const visit = can(one.value, RoundAction.VISIT);
+      if (await saveRoundStep(one.value, visit, data, { of_resident })) opened.value = null;
     }
     async function take(action) {
       const data = {};

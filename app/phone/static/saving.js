@@ -63,7 +63,7 @@ async function save(operation, photos, place) {
 }
 
 // A step of a round; with photos where it reports a finding, which are the case's.
-export function saveRoundStep(one, action, data, { photos = [], photos_of, draft } = {}) {
+export function saveRoundStep(one, action, data, { photos = [], photos_of, draft, of_resident } = {}) {
   const op_id = newId();
   const operation = {
     kind: QueuedKind.ROUND,
@@ -72,6 +72,7 @@ export function saveRoundStep(one, action, data, { photos = [], photos_of, draft
     case_id: one.round_id, // what waits for what in the queue
     round_id: one.round_id,
     photos_of,
+    of_resident, // then it is personal, and no file takes it along
     person_id: person.value.person_id,
     made_at: new Date().toISOString(),
     action: action.action,

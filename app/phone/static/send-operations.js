@@ -141,11 +141,12 @@ async function settle(operations, { results, changes, gone, cursor, reset, strea
   return db.transaction("rw", tables, async () => {
     if (reset) await db.cases.clear();
     const unfinished = [];
+    const handed = [];
     for (const [place, one] of operations.entries()) {
       const { status, body } = results[place];
       if (status < 300 && namesOperation(one, body)) {
         await arrived(one, body);
-        if (residents.has(one.op_id) && body.state === UNDER_WAY) await db.handed.put(residents.get(one.op_id));
+        if (residents.has(one.op_id) && body.state === UNDER_WAY) handed.push(residents.get(one.op_id));
         continue;
       }
       const isOurs = status >= 300 && body?.code;
@@ -155,6 +156,8 @@ async function settle(operations, { results, changes, gone, cursor, reset, strea
     await keepCases(changes, gone);
     await keep("cursor", cursor);
     for (const [name, follow] of Object.entries(STREAMS)) if (streams[name]) await follow(streams[name]);
+    const left = streams.rounds?.gone || [];
+    await db.handed.bulkPut(handed.filter((row) => !left.includes(row.round_id)));
     return [operations.length - unfinished.length, unfinished];
   });
 }
