@@ -230,6 +230,7 @@ def _one(resident_id: UUID, refused: Problem | None = None, revealed: Mapping[st
         "desk/resident.html",
         422 if refused else 200,
         resident=resident_views.whole(seen, person),
+        is_person=seen.row.subject == ResidentSubject.PERSON,
         op_id=uuid4(),
         typed=typed,
         grids=_grids(person),

@@ -15,7 +15,7 @@ from app.core.transaction import transaction
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.rounds import queries, round_views, service
-from app.rounds.schemas import RevealStopIn, RoundCancelPageIn, RoundPageIn
+from app.rounds.schemas import RevealStopPageIn, RoundCancelPageIn, RoundPageIn
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
 
@@ -82,18 +82,18 @@ def cancel(round_id: UUID) -> Response:
     return make_response(redirect(url_for(".one", round_id=round_id, done="cancel"), 303))
 
 
-@bp.post("/<uuid:round_id>/stops/<int:stop>/reveal")
+@bp.post("/<uuid:round_id>/reveal")
 @needs(Permission.RESIDENT_REVEAL)
-def reveal_stop(round_id: UUID, stop: int) -> Response:
+def reveal_stop(round_id: UUID) -> Response:
     """Show what was put down of a resident, once; who looked and why is kept."""
     person = current_person()
     try:
-        wanted = forms.read(RevealStopIn())
+        wanted = forms.read(RevealStopPageIn())
         with transaction(vital=True):
-            plan, content = service.reveal_stop(round_id, stop, wanted["purpose"], person)
+            plan, content = service.reveal_stop(round_id, wanted["stop"], wanted["purpose"], person)
     except (Conflict, Forbidden, Invalid) as refused:
         return _one(round_id, refused)
-    return _one(round_id, revealed={"stop": stop, **round_views.stop_content(plan, content)})
+    return _one(round_id, revealed={"stop": wanted["stop"], **round_views.stop_content(plan, content)})
 
 
 def _one(round_id: UUID, refused: Problem | None = None, revealed: Mapping[str, Any] | None = None) -> Response:

@@ -146,6 +146,12 @@ class RevealStopIn(Schema):
     purpose = Text(200, minimum=2, required=True, **about("为什么要看；记入审计。Why; kept in the audit."))
 
 
+class RevealStopPageIn(RevealStopIn):
+    """The same, as a page sends it."""
+
+    stop = _stop(required=True, strict=False)
+
+
 class RoundListIn(Schema):
     """Which rounds, and which page of them."""
 

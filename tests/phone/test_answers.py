@@ -33,7 +33,8 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "no_ticket", "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
         "proxy_not_trusted", "round_conflict", "round_forbidden", "round_move_not_allowed", "round_not_found",
         "second_factor_code_first", "sender_secret", "warning_beyond_ground", "warning_unknown",
-        "campaign_beyond_ground", "campaign_unknown",
+        "campaign_beyond_ground", "campaign_unknown", "resident_field_unknown", "resident_not_revealed",
+        "resident_unknown", "residents_not_kept_here", "round_stop_unknown",
     },
     "anew": {"upload_gone"},  # the upload begins anew
     "waits": {
@@ -49,7 +50,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "second_factor_wrong", "sign_in_busy", "sign_in_locked", "sign_in_refused", "storage_full",
         "too_many", "too_many_kept", "too_slow", "tus_version_unknown", "unauthenticated", "unavailable",
         "unsupported_media_type", "username_taken", "warning_differs",
-        "campaign_closed", "campaign_differs", "campaign_just_opened",
+        "campaign_differs", "campaign_just_opened", "resident_id_taken", "resident_op_taken", "resident_stale",
     },
 }  # fmt: skip
 OUR_TABLE = re.compile(r"const GROUPS = (\{.*?\n\});", re.DOTALL)

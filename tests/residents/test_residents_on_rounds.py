@@ -109,10 +109,10 @@ def test_what_is_put_down_of_a_resident_lies_sealed_and_is_revealed_for_a_purpos
     desk = Desk(app, visited.township)
     page = f"/desk/rounds/{after['round_id']}"
     assert note not in texts_of(desk.get(page).text, "td")
-    answer = desk.post(f"{page}/stops/2/reveal", {"purpose": "回访"})
+    answer = desk.post(f"{page}/reveal", {"stop": "2", "purpose": "回访"})
     assert texts_of(answer.text, "td", role="status") == ["已见到本人：是"]
     assert note in texts_of(answer.text, "td")
-    assert desk.post(f"{page}/stops/2/reveal", {"purpose": ""}).status_code == 422
+    assert desk.post(f"{page}/reveal", {"stop": "2", "purpose": ""}).status_code == 422
     assert [one["reason"] for one in residents.audited(app, "resident:revealed")] == ["安排就医", "回访"]
 
 
@@ -267,12 +267,13 @@ def test_the_same_start_brings_nobody_once_the_round_is_not_theirs_to_do(app, vi
 def test_what_was_put_down_is_kept_for_its_time_and_not_shown_once_the_care_has_ended(app, visited):
     started = rounds.take(visited.worker, of_round(visited.worker), "start")
     after = rounds.take(visited.worker, started, "visit", stop=2, answers={"met": True})
-    path = f"rounds/{after['round_id']}/stops/2/reveal"
-    assert visited.township.send("POST", path, {"purpose": "安排就医"}).status_code == 200
+    asked = {"stop": 2, "purpose": "安排就医"}
+    path = f"rounds/{after['round_id']}/reveal"
+    assert visited.township.send("POST", path, asked).status_code == 200
     assert (tidied(app, days=179), sealed_stops(app), tidied(app, days=181), sealed_stops(app)) == (0, 1, 1, 0)
-    assert visited.township.send("POST", path, {"purpose": "安排就医"}).get_json()["answers"] == {}
+    assert visited.township.send("POST", path, asked).get_json()["answers"] == {}
     assert residents.end(visited.township, visited.resident).status_code == 201
-    refused(visited.township.send("POST", path, {"purpose": "安排就医"}), 404)
+    refused(visited.township.send("POST", path, asked), 404)
 
 
 def tidied(app, **passed):

@@ -139,8 +139,8 @@ def test_nothing_is_another_by_what_others_alone_may_know(app, two_registers):
     assert any("另册" in text and OTHER_ID in text for text in seen.values()), "its readers see it"
     assert residents.end(town.supervisor, answer.get_json(), "over", cares=["secret"]).status_code == 201
     is_same()
-    path = f"rounds/{done['round_id']}/stops/2/reveal"
-    refused(town.township.send("POST", path, {"purpose": "探访前联系"}), 404)
+    path = f"rounds/{done['round_id']}/reveal"
+    refused(town.township.send("POST", path, {"stop": 2, "purpose": "探访前联系"}), 404)
 
 
 def test_what_a_reader_ends_others_still_keep(app, two_registers):

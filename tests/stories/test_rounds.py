@@ -26,6 +26,7 @@ RESET = {
     "lead": "nobody leads until it is dispatched",
     "review_at": "nothing is put off",
     "own_judged": "nothing of this round was judged",
+    **dict.fromkeys(("follow_up_at", "follow_ups"), "no end of this round is followed up"),
     "reopen_wanted": "it was taken up",
     "self_fixed": "what was called fixed is not (of a report that is judged again it still has to be said)",
 }
@@ -149,7 +150,7 @@ def test_a_round_begins_with_what_it_has_and_without_what_the_one_before_had(tow
     case = getattr(town, who).act(case, act, **REASON)
     after = _row(town, case)
     fixed = ended is refused_as_reported_fixed
-    expected = {name: None for name in RESET} | {"reopen_wanted": False, "self_fixed": fixed}
+    expected = {name: None for name in RESET} | {"reopen_wanted": False, "self_fixed": fixed, "follow_ups": 0}
     assert {name: after[name] for name in RESET} == expected
     assert {name: after[name] for name in KEPT} == {name: before[name] for name in KEPT}
     assert (after["state"], after["round"]) == (state, before["round"] + 1)
