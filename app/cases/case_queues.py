@@ -33,6 +33,7 @@ from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskP
 from workflows.case_terms import CasePermission as P
 from workflows.queue_terms import CaseQueue
 
+FOLLOWED_UP_FOR = timedelta(days=30)  # so long a closing waits to be followed up; our figure
 _Scope = Callable[[Person, P], ColumnElement[bool] | None]  # where a queue's permission is held; None for nowhere
 
 
@@ -130,9 +131,13 @@ def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
 
 
 def _to_follow_up(person: Person, permission: P) -> ColumnElement[bool] | None:
-    """Return the condition that the day has come on which a closing is followed up, as its class wants it."""
-    mine = _centres(person, permission)
-    return None if mine is None else and_(mine, Case.follow_up_at <= clock.now())
+    """Return the condition that the day has come on which a closing is followed up, as its class wants it.
+
+    Who could not be reached for so long is looked for no more.
+    """
+    mine, now = _centres(person, permission), clock.now()
+    lately = Case.follow_up_at > now - FOLLOWED_UP_FOR
+    return None if mine is None else and_(mine, Case.follow_up_at <= now, lately)
 
 
 def _department_tasks(*states: TaskState) -> _Scope:

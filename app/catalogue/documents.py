@@ -149,9 +149,14 @@ class LevelStep:
 class FollowUp:
     """Visits after the end: how long after, how many."""
 
-    after: LimitFigure
+    after: LimitFigure  # in calendar days
     times: int
     source: str
+
+    @property
+    def last_day(self) -> int:
+        """Return how many days after the end the last of them is due."""
+        return self.times * int(self.after.amount)
 
 
 @dataclass(frozen=True, slots=True)

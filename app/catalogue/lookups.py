@@ -124,7 +124,9 @@ class Catalogue:
     def reopen_days(self, case_class: CaseClass | None) -> int:
         """Return within how many days after its closure a case can be reopened."""
         own = case_class.reopen if case_class else None
-        return int(own.amount) if own else self.setting("reopen_days")
+        days = int(own.amount) if own else self.setting("reopen_days")
+        followed = case_class.follow_up if case_class else None  # what is found then can be taken up again, too
+        return days if followed is None else max(days, followed.last_day + self.setting("reopen_days"))
 
     def limit_for(
         self,

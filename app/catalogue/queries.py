@@ -82,7 +82,7 @@ def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
 def made_of(kind: DocumentKind, make: Callable[[Mapping[str, Any] | None], T]) -> T:
     """Return what a function makes of the document of a kind, of None where the county has none.
 
-    Made once for each document, not for each revision: a document also comes into force by time alone.
+    Made once for each document: one also comes into force by time alone.
     """
     document = catalogue().others.get((kind, kind))
     cache: dict[Any, tuple[Any, T]] = current_app.extensions.setdefault("gezhi_documents", {})

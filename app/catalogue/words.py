@@ -120,7 +120,7 @@ NAMES: Mapping[str, Words] = {
     "fixed": Words("固定日期", "With a fixed date"),
     "finish": Words("处置后", "At the end"),
     "first_level": Words("首办层级", "First level"),
-    "follow_up": Words("回访", "Follow-up"),
+    "follow_up": Words("跟踪回访", "Follow-up"),
     "forced": Words("强制结案", "Closed by force"),
     "form": Words("表单", "Form"),
     "frequency": Words("频次", "How often"),

@@ -142,7 +142,9 @@ def basis() -> str:
 
 
 def _written(document: Mapping[str, Any] | None) -> str:
-    return json.dumps(dict(document or {}), sort_keys=True, default=str)
+    if document is None:
+        raise KeyError(KIND)
+    return json.dumps(dict(document), sort_keys=True, default=str)
 
 
 @lru_cache(maxsize=4)

@@ -72,7 +72,7 @@ class Fieldwork:
         """Draw which of the rounds that can be done are done today, by whom and when: each has its last day."""
         deeds: list[Deed] = []
         with self._app.app_context():
-            due = select(RoundRow).where(RoundRow.state == RoundState.DUE, RoundRow.kind != RoundKind.WARNING)
+            due = select(RoundRow).where(RoundRow.state == RoundState.DUE, RoundRow.origin_id.is_(None))
             for row in db.session.scalars(due.order_by(RoundRow.round_id)):
                 chance = self._chance(row.round_id, day)
                 days_left = (clock.local(row.window_until).date() - day).days

@@ -194,7 +194,9 @@ class _StepWriter:
         """Give the identifier of the object that a step named; which one it is without, the case itself says."""
         if data[OBJECT.name] == NO_OBJECT:
             return Words("无", "none")
-        identifier = data.get(CHANGED, {}).get("object_identifier", self._whole.case.object_identifier)
+        changed = data.get(CHANGED, {})  # which leaves out what there is none of; older steps have none of it
+        known = changed if "object_id" in changed else {"object_identifier": self._whole.case.object_identifier}
+        identifier = known.get("object_identifier")
         return plain(identifier) if identifier else NAMED
 
     def grid(self, value: Any, _: Any) -> str:

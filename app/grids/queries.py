@@ -212,9 +212,10 @@ def serves_since(
     duty: InstrumentedAttribute[str],
     moment: datetime,
 ) -> ColumnElement[bool]:
-    """Return the condition that somebody serves a grid as this, or did so after a moment."""
-    entry = (Roster.person_id == person_id, Roster.grid == grid, Roster.duty == duty)
-    return exists().where(*entry, Roster.valid_to.is_(None) | (Roster.valid_to > moment))
+    """Return the condition that somebody whose account is open serves a grid as this, or did so after a moment."""
+    entry = (Roster.person_id == person_id, Roster.grid == grid, Roster.duty == duty, Roster.valid_from <= clock.now())
+    there = (PersonRow.id == Roster.person_id, PersonRow.active)
+    return exists().where(*entry, *there, Roster.valid_to.is_(None) | (Roster.valid_to > moment))
 
 
 def has_ended(grid: InstrumentedAttribute[str]) -> ColumnElement[bool]:

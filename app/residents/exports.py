@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.permissions import Permission, Person
 from app.frame import forms
 from app.frame.exports.registry import ExportTable, Watch
+from app.grids.queries import grid_name
 from app.residents import queries, resident_views
 from app.residents.queries import SeenResident
 from app.residents.schemas import ResidentPageIn
@@ -34,7 +35,7 @@ def _rows(person: Person, resident_ids: Sequence[UUID]) -> Iterator[list[str]]:
 def _cells(one: SeenResident) -> list[str]:
     row = one.row
     return [
-        row.number, ResidentSubject.of(row.subject).words, resident_views.grid_name(row.grid), row.grid,
+        row.number, ResidentSubject.of(row.subject).words, grid_name(row.grid), row.grid,
         listed(resident_views.care_words(care.care) for care in one.cares),
         listed(resident_views.field_words(each.field) for each in one.fields),
         clock.minute(min(care.since for care in one.cares)),

@@ -30,7 +30,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from marshmallow import post_load, validates_schema
 
 from app import catalogue
@@ -120,18 +119,16 @@ class ResidentRules:
 
 
 def rules() -> ResidentRules:
-    """Return the rules in force. Kept by the document: it also comes into force by time alone."""
-    document = catalogue_queries.catalogue().others.get((KIND, KIND))
-    cached: tuple[object, ResidentRules] | None = current_app.extensions.get("gezhi_resident_rules")
-    if cached is None or cached[0] is not document:
-        own = load(document) if document else _shipped()
-        cached = current_app.extensions["gezhi_resident_rules"] = (document, own)
-    return cached[1]
+    """Return the rules in force."""
+    return catalogue_queries.made_of(KIND, _rules)
 
 
 def rules_of(catalogue: Catalogue) -> ResidentRules:
     """Return the rules that a catalogue has; those that are shipped where it has no document of its own."""
-    document = catalogue.others.get((KIND, KIND))
+    return _rules(catalogue.others.get((KIND, KIND)))
+
+
+def _rules(document: Mapping[str, Any] | None) -> ResidentRules:
     return load(document) if document else _shipped()
 
 

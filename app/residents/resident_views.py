@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.core.permissions import Person
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_name
 from app.residents import queries, resident_sight
 from app.residents.hand_outs import HandedResident
 from app.residents.models import ResidentChange, ResidentEdit
@@ -83,12 +83,6 @@ def field_words(code: str) -> Words:
     """Return what a field is called."""
     rule = rules().fields.get(code)
     return rule.question.label if rule else _OPEN.get(code, plain(code))
-
-
-def grid_name(code: str) -> str:
-    """Return what a grid is called; its code for one that is not here."""
-    node = grid_tree().get(code)
-    return node.name if node else code
 
 
 def _change(change: ResidentChange, seen: SeenResident, person: Person) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """What time alone brings about: rounds are made, fall due and are missed, some at a time, each once."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from app.catalogue import queries as catalogue
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import SYSTEM
@@ -19,7 +19,6 @@ SWEEP_SECONDS = 60.0
 AT_ONCE = 200
 MOST = 20_000  # of one sweep; what is left waits for the next
 GRACE = timedelta(hours=24)  # a round may be finished so long after its time, and its start; our figure
-FORMER = timedelta(hours=12)  # so long the round of somebody whose duty has ended is still theirs; our figure
 RECEIPT_GRACE = timedelta(days=30)  # a warning that was confirmed may run so long: it is no missed one; our figure
 _R = RoundRow
 
@@ -32,21 +31,28 @@ def sweep_plans() -> int:
 def sweep_times() -> int:
     """Let rounds fall due and be missed, or leave whoever has left; return how many."""
     now = clock.now()
-    begun = and_(_R.state == RoundState.PLANNED, _R.window_from <= now)
-    waiting = and_(_R.state.in_([RoundState.PLANNED, RoundState.DUE]), _R.window_until <= now)
+    today = clock.local(now).date()
+    begun = and_(_R.state == RoundState.PLANNED, _R.window_from <= now, ~round_plans.is_idle(today))
+    confirmed = and_(_R.kind == RoundKind.WARNING, _R.started_at.is_not(None))  # and gone on with by another
+    waiting = and_(_R.state.in_([RoundState.PLANNED, RoundState.DUE]), _R.window_until <= now, ~confirmed)
+    idle = and_(waiting, round_plans.is_idle(today - timedelta(days=1)))
     left_lying = and_(
         _R.state == RoundState.STARTED,
         or_(_lies(now - GRACE, _R.kind != RoundKind.WARNING), _lies(now - RECEIPT_GRACE, _R.kind == RoundKind.WARNING)),
     )
-    over = _sweep(RoundAction.MISS, or_(waiting, left_lying), now)
-    idle = _sweep(RoundAction.LIFT, and_(begun, round_plans.is_idle()), now)
-    left = _sweep(RoundAction.RELEASE, and_(_R.state == RoundState.STARTED, ~_served(now)), now)
-    return over + idle + left + _sweep(RoundAction.FALL_DUE, begun, now)
+    wanted = (
+        (RoundAction.LIFT, idle),
+        (RoundAction.MISS, or_(waiting, left_lying)),
+        (RoundAction.RELEASE, and_(_R.state == RoundState.STARTED, ~_served(now))),
+        (RoundAction.FALL_DUE, begun),
+    )
+    return sum(_sweep(action, condition, now) for action, condition in wanted)
 
 
 def _served(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that whoever is on a round serves it, or did so lately: their phone may still send."""
-    return serves_since(_R.doer_id, _R.grid, _R.duty, now - FORMER)
+    """Return the condition that whoever is on a round serves it, or did so while their phone may still send it."""
+    back = timedelta(minutes=catalogue.catalogue().setting("phone_time_back_minutes"))
+    return serves_since(_R.doer_id, _R.grid, _R.duty, now - back)
 
 
 def _lies(moment: datetime, kind: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -61,7 +67,7 @@ def _sweep(action: RoundAction, wanted: ColumnElement[bool], now: datetime) -> i
         if not ids:
             break
         with transaction():
-            steps = sum(_step(round_id, action, now) for round_id in ids)
+            steps = sum(_step(round_id, action, wanted, now) for round_id in ids)
         if not steps:  # somebody was faster with all of them
             break
         count += steps
@@ -69,6 +75,6 @@ def _sweep(action: RoundAction, wanted: ColumnElement[bool], now: datetime) -> i
     return count
 
 
-def _step(round_id: UUID, action: RoundAction, now: datetime) -> int:
-    result: Any = service.by_system(round_id, action, SYSTEM, uuid5(round_id, f"{action}:{now.isoformat()}"))
-    return 1 if result else 0
+def _step(round_id: UUID, action: RoundAction, wanted: ColumnElement[bool], now: datetime) -> int:
+    op_id = uuid5(round_id, f"{action}:{now.isoformat()}")
+    return 1 if service.by_system(round_id, action, SYSTEM, op_id, wanted) else 0

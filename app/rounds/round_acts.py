@@ -148,8 +148,7 @@ def _reason(request: RoundTurn) -> dict[str, Any]:
 
 def _release(request: RoundTurn) -> dict[str, Any]:
     row = request.row
-    left = {"left": row.doer_id, "name": row.doer_name}
-    row.minutes = _minutes(request)
+    left = {"name": row.doer_name}  # how long they were at it nobody knows
     row.doer_id = row.doer_name = None
     return left
 

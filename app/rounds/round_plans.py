@@ -96,11 +96,9 @@ def _ahead(window: Window, node: GridNode) -> int:
     return AHEAD_DAYS + (crc32(node.code.encode()) % SPREAD_DAYS if is_long else 0)
 
 
-def is_idle() -> ColumnElement[bool]:
-    """Return the condition that nothing asks for a round any more: its grid has ended, or no service that is admitted
-    today has it."""
-    today = clock.local(clock.now()).date()
-    services = [one for one in catalogue.catalogue().services.values() if one.admission.holds_on(today)]
+def is_idle(day: date) -> ColumnElement[bool]:
+    """Return the condition that nothing asks for a round: its grid ended, or no service admitted that day has it."""
+    services = [one for one in catalogue.catalogue().services.values() if one.admission.holds_on(day)]
     plans = [(service.code, plan.code) for service in services for plan in service.rounds]
     planned = tuple_(_R.service, _R.code).in_(plans)
     return and_(_R.origin_id.is_(None), or_(grids.has_ended(_R.grid), ~planned))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.cases.clocks import case_limits
 from app.cases.errors import STEP_NEEDS
@@ -87,10 +87,12 @@ def act(
         return _act(round_id, step, person, loaded, op_id, seen, phone, request_digest)
 
 
-def by_system(round_id: UUID, action: RoundAction, system: Person, op_id: UUID) -> RoundResult | None:
-    """Take a step of the timer inside a transaction; None where the round has gone on meanwhile."""
+def by_system(
+    round_id: UUID, action: RoundAction, system: Person, op_id: UUID, wanted: ColumnElement[bool] | None = None
+) -> RoundResult | None:
+    """Take a step of the timer inside a transaction; None where the round has gone on, or is not `wanted` any more."""
     running()
-    row = _locked(round_id)
+    row = _locked(round_id, *([] if wanted is None else [wanted]))
     if row is None or row.state not in ROUND.moves_of(action)[0].sources:
         return None
     request = RoundTurn(row, system, action, {}, _NO_PHONE, clock.now(), clock.now())
@@ -170,8 +172,8 @@ def _with_residents(result: RoundResult, person: Person) -> RoundResult:
     return replace(result, handed=round_residents.handed_to(row, person))
 
 
-def _locked(round_id: UUID) -> RoundRow | None:
-    one = select(RoundRow).where(RoundRow.round_id == round_id).with_for_update()
+def _locked(round_id: UUID, *conditions: ColumnElement[bool]) -> RoundRow | None:
+    one = select(RoundRow).where(RoundRow.round_id == round_id, *conditions).with_for_update(of=RoundRow)
     return db.session.scalar(one.execution_options(populate_existing=True))
 
 

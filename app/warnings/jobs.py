@@ -75,7 +75,7 @@ def _call(row: WarningRow) -> int:
         more = Words("等", " …") if len(names) > NAMED_MOST else Words("", "")
         count = (_ONE_GRID if len(names) == 1 else _GRIDS).format(len(names))
         text = _SILENCE_TEXT.format(warning_views.called(row), count, listed(names[:NAMED_MOST]) + more)
-        _owe(row, SILENCE, f"{row.call_count}:{number}", _there(people), text)
+        _owe(row, SILENCE, f"{row.call_count}:{number}", people, text)
         calls += 1
     return min(calls, 1)
 
@@ -105,21 +105,21 @@ def _by_place(rung: WarningRung, receipts: Sequence[RoundRow]) -> Mapping[str, l
 
 
 def _people_of(rung: WarningRung, codes: Collection[str]) -> Mapping[str, list[UUID]]:
-    """Return who is called for each place, of those that have somebody."""
+    """Return who is called for each place that has somebody: on leave only where nobody else is there."""
     if rung not in _LEVELS:
         held = ((one.person_id, one.grid) for one in serving(codes, (Duty.CHIEF,)))
     else:
         kinds = (ScopeKind.CENTRE, ScopeKind.GRID)
         held = (one for kind in kinds for one in identity.holders_in(kind, list(codes), Permission.WARNING_READ))
-    people: dict[str, set[UUID]] = defaultdict(set)
-    for person_id, code in held:
-        people[code].add(person_id)
-    return {code: sorted(some) for code, some in people.items()}
-
-
-def _there(people: Sequence[UUID]) -> Sequence[UUID]:
-    """Leave out who is on leave, where somebody else is there to be called."""
-    return [one.person_id for one in identity.present(people) if one.person_id] or people
+    pairs = sorted(set(held), key=str)
+    everybody = [person_id for person_id, _ in pairs]
+    there, at_all = ({one.person_id for one in known(everybody)} for known in (identity.present, identity.people))
+    people: dict[str, list[UUID]] = {}
+    for code in {code for _, code in pairs}:
+        own = [person_id for person_id, of in pairs if of == code and person_id in at_all]
+        if own:
+            people[code] = [one for one in own if one in there] or own
+    return people
 
 
 def _doers(receipts: Sequence[RoundRow]) -> list[UUID]:

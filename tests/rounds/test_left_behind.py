@@ -8,6 +8,7 @@ from app.core import clock as time
 from app.core.transaction import transaction
 from app.grids import service as grids
 from app.grids.levels import Duty
+from app.identity import service as accounts
 from tests.factories import rounds
 from tests.factories.town import GRID
 from tests.rounds.test_round_sync import exchange, operation
@@ -64,13 +65,31 @@ def test_a_round_whose_doer_has_left_goes_to_whoever_serves_now(street, clock):
 
 
 @pytest.mark.parametrize("gone", ["plan", "admission"])
-def test_what_nothing_asks_for_any_more_is_lifted_on_its_day(street, gone):
+def test_what_nothing_asks_for_any_more_falls_due_for_nobody_and_is_lifted_at_its_end(street, gone):
     past = {"from": "2026-01-01", "until": "2026-11-23", "decision": "示例", "source": "example"}
     changes = {"admission": past} if gone == "admission" else {}
     plans = [rounds.plan(), rounds.plan("other")] if gone == "admission" else [rounds.plan("other")]
     rounds.provide(street.app, *plans, **changes)
-    with time.at(time.now() + timedelta(days=1)):
-        rounds.make(street.app)
-        states = {one["first_day"]: one["state"] for one in rounds.listed(street.worker, mine="true", round="street")}
-        days = sorted(states)
-        assert [states[day] for day in days[:3]] == ["missed", "cancelled", "planned"]
+    yesterday = "missed" if gone == "admission" else "cancelled"  # on its last day it was still asked for
+    for days, expected in ((1, [yesterday, "planned", "planned"]), (2, [yesterday, "cancelled", "planned"])):
+        assert states_after(street, days)[:3] == expected
+    rounds.provide(street.app, rounds.plan())  # it was a mistake: what has not passed is asked for again
+    assert states_after(street, 2)[2] == "due"
+
+
+def states_after(town, days):
+    """How the rounds of the street stand some days from now, by their first day."""
+    with time.at(time.now() + timedelta(days=days)):
+        rounds.make(town.app)
+        listed = rounds.listed(town.worker, mine="true", round="street")
+    return [one["state"] for one in sorted(listed, key=lambda one: one["first_day"])]
+
+
+def test_nobody_whose_account_is_closed_keeps_a_round(street, clock):
+    one = rounds.take(street.worker, rounds.today(street.worker), "start")
+    mate = street.hire("grid_worker", "grid", GRID, duty=Duty.FULL_TIME)
+    with street.app.app_context(), transaction():
+        accounts.close_account(street.worker.id)
+    rounds.make(street.app)
+    fresh = rounds.read(mate, one)
+    assert (fresh["state"], fresh["doer"], fresh["minutes"]) == ("due", None, None)

@@ -66,6 +66,24 @@ def test_what_broke_out_again_is_reopened_and_its_next_end_is_followed_up_anew(t
     assert (day(case), case["follow_ups"]) == ("2027-01-22", 0)
 
 
+def test_what_is_found_at_the_last_follow_up_can_still_be_reopened(town, clock):
+    case = forced(town, filed(town))
+    clock.tick(days=75)
+    case = town.acceptor.act(case, "call_back", **ONCE)
+    assert (day(case), case["follow_ups"]) == ("2027-01-22", 1), "counted from the end, and not from the call"
+    case = town.acceptor.act(case, "call_back", contacted=True, solved=False, why="又起争执")
+    assert case["ticket"]["satisfaction"] == "satisfied", "what was not asked again stays"
+    assert town.supervisor.act(case, "reopen", reason="又起争执")["state"] != "closed"
+
+
+def test_who_cannot_be_reached_is_looked_for_no_more_after_a_month(town, clock):
+    case = forced(town, filed(town))
+    clock.tick(days=59)
+    assert waiting(town) == [case["case_id"]]
+    clock.tick(days=2)
+    assert waiting(town) == []
+
+
 def test_a_class_that_wants_none_has_none(town):
     assert day(forced(town, filed(town, GARBAGE))) is None
 

@@ -28,7 +28,9 @@ def call_back(turn: Turn) -> None:
     content = turn.data["solved"] and satisfaction in (None, Satisfaction.SATISFIED)
     if not content and not (turn.data.get("why") or turn.data.get("note")):  # a remark says why, too
         raise DataMissing.at("data.why", _WHY)
-    ticket.called_round, ticket.satisfaction = turn.case.round, satisfaction
+    if satisfaction is not None or ticket.called_round != turn.case.round:  # who follows up need not ask it again
+        ticket.satisfaction = satisfaction
+    ticket.called_round = turn.case.round
     closing.asked_whether_solved(turn)
     follow_ups.note(turn)
 

@@ -98,7 +98,8 @@ def reopen_days(case: Case) -> int:
 def reopen_days_of_classes() -> tuple[Mapping[str, int], int | None]:
     """Return these days for the classes that have their own, and for the others; None before there is a catalogue."""
     catalogue = catalogue_queries.catalogue()
-    own = {code: int(each.reopen.amount) for code, each in catalogue.classes.items() if each.reopen}
+    classes = catalogue.classes.items()
+    own = {code: catalogue.reopen_days(each) for code, each in classes if each.reopen or each.follow_up}
     general = catalogue.settings.get("reopen_days")
     return own, general.value if general else None
 

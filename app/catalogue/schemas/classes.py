@@ -101,6 +101,14 @@ class FollowUpDocument(parts.ObjectSchema):
     times = BoundedInteger(1, 100, required=True)
     source = parts.source()
 
+    @validates_schema
+    def in_days(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse what is counted otherwise: the days on which it can be taken up again are."""
+        if data["after"].kind is not LimitKind.CALENDAR_DAYS:
+            raise InvalidField(
+                Words("跟踪回访以自然日计（calendar_days）。", "Follow-ups are counted in calendar_days."), "after"
+            )
+
 
 class ConfidentialDocument(Schema):
     """Who alone may read."""
