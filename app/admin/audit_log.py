@@ -41,7 +41,7 @@ def entries() -> Response:
 
 def _page(sentences: list[Sentence], form_data: Mapping[str, str], status: int = 200, **more: Any) -> Response:
     return render(
-        "admin/audit.html",
+        "admin/audit_log.html",
         status,
         sentences=sentences,
         args=form_data,

@@ -122,7 +122,7 @@ def _roster(refused: Problem | None = None, centre: str | None = None) -> Respon
         service.managed_centre(chosen, person)
     since = args.get("since") or _today()
     return render(
-        "duty/roster.html",
+        "duty/shifts.html",
         422 if refused else 200,
         centres=centres,
         centre=chosen,

@@ -57,7 +57,7 @@ DONE = {
 @needs(Permission.PEOPLE_READ)
 def listed() -> Response:
     """List people. What is searched for comes as a form: names and phones do not belong in addresses."""
-    args = request.values
+    args = form_data() if request.method == "POST" else request.args
     values = {name: args.get(name, "").strip()[:TEXT_MOST].replace("\x00", "") for name in ("text", "role", "place")}
     values["show"] = args.get("show", "") if args.get("show") in register.SHOW else "active"
     try:

@@ -108,7 +108,7 @@ def choose() -> Response:
 def _choices(refused: Problem | None = None, *, done: bool = False) -> Response:
     status = refused.status if refused else 200
     every = preferences.every(current_person())
-    return render("notices/choices.html", status, refused=refused, done=done, kinds=every, abouts=NoticeAbout)
+    return render("notices/kinds.html", status, refused=refused, done=done, kinds=every, abouts=NoticeAbout)
 
 
 def _own(refused: Problem | None = None) -> Response:

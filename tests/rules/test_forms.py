@@ -13,7 +13,9 @@ MOST = 2  # a suggestion or an excerpt names a field; a list of them is a second
 
 
 def test_a_form_of_a_browser_is_read_in_one_place():
-    found = [path for path, text in texts() if path.startswith("app/") and re.search(r"\brequest\.form\b", text)]
+    found = [
+        path for path, text in texts() if path.startswith("app/") and re.search(r"\brequest\.(form|values)\b", text)
+    ]
     assert found == [READER], "take `forms.read(schema)` or `forms.form_data()` of app/frame/forms.py"
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import fields
 from pathlib import PurePath
 
+import pytest
+
 from tests.rules.sources import ROOT, python, texts
 from workflows.case_facts import GUARDS, CaseFacts
 
@@ -143,12 +145,28 @@ SCRIPTS_ALIKE = {  # the same for each face, which has its own way to it
 }
 
 
-def test_no_two_scripts_bear_one_name():
+TEMPLATES_ALIKE = {  # the same, each for its room
+    "case.html": "a case on its page",
+    "frame.html": "what stands around all pages of a face",
+    "home.html": "where a face begins",
+    "import.html": "where a file is given",
+    "imported.html": "what an import has done",
+    "list.html": "all that a room keeps",
+    "new.html": "where one more is entered",
+    "parts.html": "what several pages of a room draw",
+    "preview.html": "what an import would do",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "alike"), [("js", SCRIPTS_ALIKE), ("html", TEMPLATES_ALIKE)], ids=["scripts", "templates"]
+)
+def test_no_two_scripts_and_no_two_templates_bear_one_name(kind, alike):
     places = defaultdict(list)
-    for path in (ROOT / "app").rglob("*.js"):
+    for path in (ROOT / "app").rglob(f"*.{kind}"):
         places[path.name].append(path.relative_to(ROOT).as_posix())
     twice = {name: paths for name, paths in places.items() if len(paths) > 1}
-    assert set(twice) == set(SCRIPTS_ALIKE), f"say in the name what these do: {twice}"
+    assert set(twice) == set(alike), f"say in the name what these do: {twice}"
 
 
 def is_thing(name):
