@@ -26,7 +26,7 @@ from app.rounds import jobs, round_residents
 from app.rounds.models import RoundRow
 from workflows.round_terms import RoundKind, RoundState
 
-LAST = timedelta(days=7)  # so long before the end: what nobody is shown need not be made
+LAST = timedelta(days=7)  # so long before the end, of a short play a third of it: what nobody sees need not be made
 _STORM_AT, _STORM_LASTS = timedelta(hours=15), timedelta(hours=7)  # on the day before the last
 _DONE, _CONFIRMED = 0.94, 0.9  # of the rounds of a day, of the receipts of the storm
 _MORNING, _FIELD_HOURS = timedelta(hours=6, minutes=30), (8.0, 17.5)
@@ -49,7 +49,8 @@ class Fieldwork:
 
     def go_on(self, start: datetime, end: datetime) -> Iterator[datetime]:
         """Yield when somebody in the field does something next, and let them."""
-        day = max(clock.local(start).date(), clock.local(end - self._last).date())
+        last = min(self._last, (end - start) / 3)
+        day = max(clock.local(start).date(), clock.local(end - last).date())
         while clock.midnight(day) < end:
             morning = max(clock.midnight(day) + _MORNING, start)
             yield morning

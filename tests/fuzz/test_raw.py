@@ -168,12 +168,14 @@ def test_a_cursor_of_ones_own_making_is_refused(world, watch):
         watch.nothing_broke(answer, ("sync", cursor))
 
 
+@pytest.mark.one_database
 def test_an_odd_query_is_refused_or_passed_over(world, watch, operations):
     for query in QUERIES:
         for path in (path for method, path, _ in operations if method == "get"):
             watch.nothing_broke(ask(world, "get", f"{at(world, path)}?{query}"), (path, query))
 
 
+@pytest.mark.one_database
 def test_odd_headers_are_refused_or_passed_over(world, watch, operations):
     for headers in HEADERS:
         environ = {name: headers[key] for name, key in (("CONTENT_LENGTH", "Content-Length"),) if key in headers}
