@@ -38,25 +38,13 @@ IN_SCRIPTS = {
     **dict.fromkeys(
         (("app/phone/static/questions.js", zh) for zh in ("是", "否")), "a class's own form brings no choices for it"
     ),
-    **dict.fromkeys(
-        (("app/phone/static/case.js", zh) for zh in ("外部编号", "外部期限")),
-        "facts of a ticket; the catalogue has these labels with the forms that ask for them alone",
-    ),
 }
 STANDS = {  # the label of a field of an act, written again
     **IN_SCRIPTS,
     ("app/admin/exports.py", "地址"): "of a computer, in a file that people have had",
     ("app/catalogue/words.py", "位置"): "a kind of answer, among the kinds",
     ("app/catalogue/words.py", "来源"): "whence a figure of a document is taken",
-    **dict.fromkeys(
-        (
-            ("app/phone/static/case.js", "地址"),
-            ("app/phone/static/fields.js", "位置"),
-            ("app/phone/static/sides.js", "地址"),
-            ("app/phone/static/sides.js", "类别"),
-        ),
-        "a phone has the labels of the forms that are its owner's alone, and shows cases to everybody",
-    ),
+    ("app/phone/static/fields.js", "位置"): "a part of a report, which can be written before the forms have come",
 }
 OTHERWISE = {
     **EVERYWHERE,
