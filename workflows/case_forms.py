@@ -45,6 +45,7 @@ CONTRACTOR = Field("contractor", Words("作业单位", "Contractor"), Kind.CHOIC
 RESULT = Field("result", Words("处置结果", "Result"), Kind.LONG, least=1, most=1000)
 SUB = Field("sub", Words("哪项内部派办", "Which part within"), Kind.CHOICE, pool=Pool.SUB_TASK)
 DUE_AT = Field("due_at", Words("期限", "Limit"), Kind.MOMENT)
+REVIEW_ON = Field("review_on", Words("复查日期", "Look at it again on"), Kind.DATE)
 CONSENT = Field(
     "consent", Words("上级同意的依据", "By what those above consent"), most=200, asked=Asked.NEEDED,
     hint=Words("谁同意、何时、文号", "Who, when, and the paper's number"),
@@ -58,6 +59,7 @@ CONSENT_OF = Field(
 )  # fmt: skip
 ADDRESS = Field("address", Words("地址", "Address"), most=200)
 NO_OBJECT = "-"  # where an object was named, and it is about none
+SOURCE = Field("source", Words("来源", "Source"), Kind.CHOICE, choices(CaseSource))
 OBJECT = Field(
     "object", Words("所涉对象", "Object it is about"), most=40,
     hint=Words("编号或对象号，须属于该类别；填“-”表示没有对象", "Its identifier or id, of the class; - for none"),
@@ -69,7 +71,7 @@ GRID = Field(
 )  # fmt: skip
 _ON_MAP = Words("在地图上点选，或填写经纬度", "Click on the map, or fill in longitude and latitude")
 PLACE = Field("place", Words("位置", "Place"), Kind.PLACE, hint=_ON_MAP)
-SPOT = Field("place", Words("位置", "Place"), Kind.PLACE, pool=Pool.GRID, hint=_ON_MAP)
+SPOT = Field("place", PLACE.label, Kind.PLACE, pool=Pool.GRID, hint=_ON_MAP)
 FAR_REASON = Field(
     "reason", Words("理由（离案件位置较远时必填）", "Reason (needed where you are far from the case)"), Kind.LONG,
     most=500, asked=Asked.FAR,
@@ -201,7 +203,7 @@ FORMS: Mapping[str, Form] = {
     ),
     A.ASK_EXTENSION: _form("extension", DUE_AT, REASON, room="Dispatch"),
     A.ASK_DEFERRAL: _form(
-        "deferral", Field("review_on", Words("复查日期", "Look at it again on"), Kind.DATE), REASON, room="Dispatch"
+        "deferral", REVIEW_ON, REASON, room="Dispatch"
     ),
     **dict.fromkeys((A.DENY_RETURN, A.DENY_EXTENSION, A.DENY_DEFERRAL, A.DENY_ASSIST, A.RESUME), REASONED),
     A.MILESTONE: _form(
@@ -334,7 +336,7 @@ CARRIED: tuple[Field, ...] = (
     DESCRIPTION,
     ADDRESS,
     Field("fixed", Words("自行处置", "Fixed on the spot"), Kind.YES_NO, YES_NO),
-    Field("source", Words("来源", "Source"), Kind.CHOICE, choices(CaseSource)),
+    SOURCE,
     EXTERNAL_NO,
     EXTERNAL_DUE,
     *TICKET,

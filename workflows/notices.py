@@ -53,7 +53,7 @@ class NoticeAbout(Term):
     LIMITS = "limits", "时限", "limits"
     SUPERVISION = "supervision", "督办催办", "supervision"
     COPIES = "copies", "抄送我的", "copies for me"
-    RESULTS = "results", "办理结果", "what came of it"
+    RESULTS = "results", "案件结果", "what came of it"
     FILES = "files", "文件", "files"
 
 

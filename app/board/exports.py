@@ -6,12 +6,14 @@ from typing import Any
 from app.board import audit, milestone_rows, orders, queries
 from app.board.audit import AuditCase
 from app.board.schemas import AuditIn, CasesIn, MilestonesIn, OrdersIn
+from app.board.words import FINDING
 from app.cases import export_rows
 from app.core.permissions import Permission, Person
-from app.desk.words import spot_words
+from app.desk.words import OF_ORDER, spot_words
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
 from workflows.case_clocks import Stage
+from workflows.case_forms import CLASS
 from workflows.words import Words, listed
 
 
@@ -63,19 +65,19 @@ def _milestone_rows(person: Person, keys: Sequence[milestone_rows.MilestoneKey])
 
 
 _OF_MILESTONES = (
-    (Words("案件", "Case"), 20), (Words("类别", "Class"), 24), (Words("承办单位", "Department"), 20),
+    (Words("案件", "Case"), 20), (CLASS.label, 24), (Words("承办单位", "Department"), 20),
     (Stage.MILESTONE.words, 30), (Words("开始", "Begun"), 17), (Words("到期", "Ends"), 17),
     (Words("结束", "Ended"), 17), (Words("状态", "State"), 24),
 )  # fmt: skip
 _OF_ORDERS = (
-    (Words("督办单号", "Its number"), 24), (Words("督办等级", "Card"), 10), (Words("案件", "Case"), 20),
-    (Words("类别", "Class"), 24), (Words("承办单位", "Department"), 20), (Words("下达", "Issued"), 17),
-    (Words("下达人", "Issued by"), 12), (Words("答复期限", "To be answered by"), 17),
+    (OF_ORDER["number"], 24), (OF_ORDER["grade"], 10), (Words("案件", "Case"), 20),
+    (CLASS.label, 24), (Words("承办单位", "Department"), 20), (Words("下达", "Issued"), 17),
+    (Words("下达人", "Issued by"), 12), (OF_ORDER["due_at"], 17),
     (Words("状态", "State"), 14), (Words("答复时间", "Answered"), 17), (Words("答复人", "Answered by"), 24),
     (Words("解除", "Lifted on"), 17), (Words("解除人", "Lifted by"), 12),
 )  # fmt: skip
 _OF_CLOSINGS = (
-    (Words("抽中原因", "Why"), 30), (Words("现场情况", "On the spot"), 40), (Words("抽查结论", "Finding"), 12),
+    (Words("抽中原因", "Why"), 30), (Words("现场情况", "On the spot"), 40), (FINDING, 12),
 )  # fmt: skip
 TABLES = (
     ExportTable(

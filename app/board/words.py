@@ -7,7 +7,8 @@ from app.cases.clocks.clock_states import MilestoneState
 from app.catalogue.words import NAMES
 from app.grids.levels import Level
 from workflows.case_clocks import Stage
-from workflows.case_terms import Placement
+from workflows.case_forms import FORMS
+from workflows.case_terms import CaseAction, Placement
 from workflows.ticket_terms import OrderState
 from workflows.words import Term, Words, plain
 
@@ -49,6 +50,7 @@ LEVELS = (Level.TOWNSHIP, Level.VILLAGE, Level.GRID)
 IN_SAMPLE = Words("抽中", "Drawn")
 
 
+FINDING = next(field.label for field in FORMS[CaseAction.SPOT_CHECK].fields if field.name == "solved")
 MILESTONE = Stage.MILESTONE.words
 MILESTONES: Mapping[str, Words] = {str(state): state.words for state in MilestoneState}
 

@@ -21,6 +21,7 @@ from app.core import clock, telephones
 from app.core.db import db
 from app.core.permissions import Person
 from app.frame.exports.registry import Watch, holdings_digest
+from workflows.case_forms import ADDRESS, CLASS, EXTERNAL_DUE, EXTERNAL_NO, GRID, SOURCE
 from workflows.case_terms import Card, CaseSource
 from workflows.round_terms import DRILL
 from workflows.words import Words
@@ -28,15 +29,15 @@ from workflows.words import Words
 COLUMNS = (
     (Words("编号", "Number"), 20),
     (Words("状态", "State"), 10),
-    (Words("类别", "Class"), 24),
+    (CLASS.label, 24),
     (Words("情形", "Condition"), 24),
-    (Words("网格", "Grid"), 22),
-    (Words("地址", "Address"), 30),
+    (GRID.label, 22),
+    (ADDRESS.label, 30),
     (Words("承办单位", "Department"), 20),
-    (Words("来源", "Source"), 12),
+    (SOURCE.label, 12),
     (Words("诉求", "Wanted"), 8),
-    (Words("外部编号", "Number elsewhere"), 20),
-    (Words("外部期限", "Limit set elsewhere"), 17),
+    (EXTERNAL_NO.label, 20),
+    (EXTERNAL_DUE.label, 17),
     (Words("上报时间", "Reported"), 17),
     (Words("时限", "Limit"), 17),
     (Words("挂账至", "Deferred until"), 17),

@@ -10,7 +10,7 @@ from app.catalogue.document_terms import DocumentKind, has_own_code
 from app.catalogue.names import called_by
 from app.catalogue.rights import may_change
 from app.catalogue.schemas.requests import DocumentListIn, ExportIn, VersionIn, VersionsIn
-from app.catalogue.words import KINDS
+from app.catalogue.words import KINDS, NAMES
 from app.core import clock
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
@@ -56,6 +56,7 @@ def document(kind: str, code: str) -> Response:
         current=now,
         version=version_row,
         name=document_list.name_in(kind, code, content),
+        source=NAMES["source"],
         blocks=document_text.blocks(content, called_by(queries.catalogue().classes)),
         examples=queries.examples().get((kind, code), 0),
         may_change=may_change(current_person()),

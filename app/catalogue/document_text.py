@@ -263,7 +263,7 @@ def _same(limits: Mapping[str, Any]) -> bool:
 
 
 def _own_source(path: Path, value: Mapping[str, Any]) -> DocumentRow:
-    return DocumentRow(path, Words("来源", "Source"), source_of(value), None, value["source"] == EXAMPLE)
+    return DocumentRow(path, words.NAMES["source"], source_of(value), None, value["source"] == EXAMPLE)
 
 
 def _row(

@@ -6,6 +6,7 @@ from app.catalogue.document_terms import DocumentKind, NamedKind, OnLate
 from app.catalogue.object_terms import Geometry, IdentifierPart
 from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import Stage
+from workflows.case_forms import CLASS, CONDITION
 from workflows.case_terms import CheckKind, LimitKind, TaskPart
 from workflows.forms import Kind, Purpose
 from workflows.notices import Channel, NoticeAbout, To
@@ -27,7 +28,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     DocumentKind.WARNINGS: Words("预警种类", "Kinds of warnings"),
     DocumentKind.INDICATORS: Words("考核指标", "Indicators"),
     DocumentKind.SERVICE: Words("服务", "Service"),
-    DocumentKind.CLASS: Words("类别", "Class"),
+    DocumentKind.CLASS: CLASS.label,
 }
 _NAME, _DATE = Words("名称", "Name"), Words("日期", "Date")
 STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in Stage}
@@ -61,7 +62,7 @@ NAMES: Mapping[str, Words] = {
     "code": Words("编码", "Code"),
     "code_system": Words("编码体系", "Code system"),
     "colour": Words("颜色", "Colour"),
-    "condition": Words("立案条件", "Filing condition"),
+    "condition": CONDITION.label,
     "columns": Words("表格的列", "Columns"),
     "condition_grades": Words("状况等级", "Grades of condition"),
     "condition_grades.grades": Words("等级", "Grades"),
@@ -200,7 +201,7 @@ NAMES: Mapping[str, Words] = {
     "shown_if": Words("何时才问", "Asked only if"),
     "sensitive": Words("敏感个人信息", "Sensitive"),
     "services": Words("授权的服务", "Granted to services"),
-    "self_fix": Words("自行处置", "May be fixed by the worker"),
+    "self_fix": Words("可自行处置", "May be fixed by the worker"),
     "self_fixed": Words("自行处置的", "Fixed by the worker"),
     "self_fixed_check_percent": Words("自行处置的抽查比例（%）", "Share of self-fixed reports to check (%)"),
     "settled_years": Words("已录全的年份", "Years entered whole"),

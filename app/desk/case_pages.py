@@ -27,7 +27,14 @@ from workflows.words import Words
 bp = Pages("desk", __name__, url_prefix="/desk")
 
 bp.app_context_processor(  # for every page of the desk
-    lambda: {"step_keys": letters, "QuestionKind": QuestionKind, "Pool": Pool, "GRAVE_COLOURS": GRAVE_COLOURS}
+    lambda: {
+        "step_keys": letters,
+        "QuestionKind": QuestionKind,
+        "Pool": Pool,
+        "GRAVE_COLOURS": GRAVE_COLOURS,
+        "of_case": words.OF_CASE,
+        "of_order": words.OF_ORDER,
+    }
 )
 
 _CHOICES = {"classes": choices.classes, "departments": choices.departments, "grids": choices.grids}

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.cases import case_queues
 from app.cases.models import CaseClock
+from workflows import case_forms
 from workflows.case_clocks import Stage
 from workflows.case_terms import (
     AskKind,
@@ -23,6 +24,14 @@ from workflows.words import Words, plain
 
 QUEUES: Mapping[str, Words] = {queue.name: queue.label for queue in case_queues.QUEUES}
 PURPOSES: Mapping[str, Words] = {purpose: purpose.words for purpose in Purpose}
+OF_CASE: Mapping[str, Words] = {  # what forms call the fields of a case; pages call them likewise
+    field.name: field.label
+    for field in (
+        *(case_forms.ADDRESS, case_forms.CLASS, case_forms.DESCRIPTION, case_forms.GRID, case_forms.PLACE),
+        *(case_forms.RESULT, case_forms.REVIEW_ON, case_forms.SOURCE),
+    )
+}
+OF_ORDER: Mapping[str, Words] = {field.name: field.label for field in case_forms.FORMS[CaseAction.SUPERVISE].fields}
 CARRIES: Words = Words("本案承接", "Carries")
 
 

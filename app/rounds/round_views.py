@@ -8,7 +8,7 @@ from uuid import UUID
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round
 from app.catalogue.schemas.responses import form_field
-from app.core.permissions import Person
+from app.core.permissions import SYSTEM_EN, Person
 from app.grids.levels import Duty
 from app.grids.queries import grid_name
 from app.residents import resident_views
@@ -164,8 +164,9 @@ def _step_view(step: RoundStep, data: dict[str, Any]) -> dict[str, Any]:
     label = ROUND.actions[step.action]
     return {
         "seq": step.seq, "op_id": step.op_id, "action": step.action, "label": label, "label_en": label.en,
-        "from": step.state_from, "to": step.state_to, "actor": step.actor_name, "at": step.at,
-        "phone_at": step.phone_at, "data": data,
+        "from": step.state_from, "to": step.state_to, "actor": step.actor_name,
+        "actor_en": step.actor_name if step.actor_id else SYSTEM_EN,
+        "at": step.at, "phone_at": step.phone_at, "data": data,
     }  # fmt: skip
 
 

@@ -340,6 +340,7 @@ class RoundStepOut(Schema):
     from_ = fields.String(required=True, allow_none=True, data_key="from")
     to = fields.String(required=True)
     actor = fields.String(required=True)
+    actor_en = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
     phone_at = fields.AwareDateTime(required=True, allow_none=True)
     data = fields.Dict(required=True)

@@ -41,7 +41,7 @@ def test_flags_words_lists_and_new_parts_are_said_in_words():
     changed["routes"][0]["assist"] = ["township", "D-TWO"]
     called = {"D-TWO": Words("第二局", "Bureau two")}
     change = compare("class", "T01", class_content(), changed, lambda kind, code: called.get(code))
-    assert "自行处置：（无） → 是" in zh(change)
+    assert "可自行处置：（无） → 是" in zh(change)
     assert "名称：“测试类” → “新名称”" in zh(change)
     assert "派遣规则 · 第 1 条 · 协办：所在乡镇政府 → 所在乡镇政府、第二局" in zh(change)
     assert "How it is checked: (none) → Phone" in [line.en for line in change.lines]

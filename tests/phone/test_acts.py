@@ -7,6 +7,7 @@ import pytest
 
 from app.phone import pages
 from tests.support.node import node
+from workflows.case_forms import ADDRESS, CLASS, EXTERNAL_DUE, EXTERNAL_NO, GRID
 
 STUBS = {  # what acts.js and words.js ask of the rest of the phone
     "state.js": """export const catalogue = { value: JSON.parse(process.argv[2]) };
@@ -57,6 +58,13 @@ def test_photos_kept_from_before_have_a_head_in_words(phone):
     for language, words in (("zh", "案件"), ("en", "Case")):
         assert phone("words.purposeName", {"purpose": "before"}, language=language) == words
     assert phone("words.purposeName", {"purpose": "before", "purpose_label": "处置前"}) == "处置前"
+
+
+@pytest.mark.parametrize("field", [ADDRESS, CLASS, EXTERNAL_DUE, EXTERNAL_NO, GRID], ids=lambda field: field.name)
+def test_a_fact_of_a_case_is_called_as_the_forms_call_it(phone, field):
+    assert phone("acts.factName", field.name) == str(field.label)
+    assert phone("acts.factName", field.name, language="en") == field.label.en
+    assert phone("acts.factName", field.name, catalogue={"classes": []}) == "", "kept from before there were forms"
 
 
 @pytest.mark.parametrize("action", ["fail_check", "finish"])

@@ -39,6 +39,18 @@ def test_the_desk_lists_rounds_and_cancels_one(app, street):
     assert Desk(app, street.worker).get("/desk/rounds/").status_code == 403
 
 
+def test_a_step_that_nobody_took_is_the_systems_in_both_languages(app, street):
+    one = rounds.take(street.worker, rounds.today(street.worker), "start")
+    steps = street.worker.get(f"rounds/{one['round_id']}/steps").get_json()["items"]
+    worker = steps[-1]["actor"]
+    actors = [(step["actor"], step["actor_en"]) for step in steps]
+    assert actors == [*[("系统", "System")] * (len(steps) - 1), (worker, worker)]
+    desk, address = Desk(app, street.duty), f"/desk/rounds/{one['round_id']}"
+    for lang, system in (("en", "System"), ("zh", "系统")):
+        items = [item.says for item in part_of(desk.get(f"{address}?lang={lang}").text, "steps").all("li")]
+        assert [item.rpartition(" · ")[2] for item in items] == [*[system] * (len(steps) - 1), worker]
+
+
 def test_unasked_the_desk_lists_what_is_open_or_missed_of_late(app, street):
     one = rounds.today(street.worker)
     rounds.take(street.worker, rounds.take(street.worker, one, "start"), "finish")

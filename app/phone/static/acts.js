@@ -26,6 +26,13 @@ const needOf = (field) => (field.type === Kind.PLACE ? AT_A_PLACE : field.field)
 const isNeeded = (field, action) => field.asked === Asked.OFFERED || action.needs.includes(needOf(field));
 const isOurs = ({ type, of }) => type === Kind.PLACE || (OWN_KINDS.includes(type) && (!of || OWN_POOLS.includes(of)));
 
+// What a fact of a case is called: as the forms call the field; a catalogue that was kept long ago cannot say it.
+export function factName(name) {
+  const fields = (catalogue.value?.acts?.forms || []).flatMap((form) => form.fields);
+  const field = fields.find((one) => one.field === name);
+  return field ? labelOf(field) : "";
+}
+
 // Whether this phone can ask all that a step needs.
 export const canAsk = (action) =>
   Boolean(formOf(action)?.fields.every((field) => isOurs(field) || !isNeeded(field, action)));

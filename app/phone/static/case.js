@@ -1,7 +1,7 @@
 // One case: what it is, what became of it, and the steps that are this person's to take.
 
 import { Act } from "./act.js";
-import { canAsk, knowsForms, remarksIn } from "./acts.js";
+import { canAsk, factName, knowsForms, remarksIn } from "./acts.js";
 import { AskOnce } from "./ask.js";
 import { CasePhotos } from "./case-photos.js";
 import { dropDraft, recall } from "./db.js";
@@ -84,8 +84,8 @@ export const CasePage = {
       const { external_no: number, external_due: date, ticket_kind_label: kind, ticket_kind_label_en: en } = one.value;
       return [
         kind ? [html`<dt>${t("诉求", "Wanted")}</dt>`, html`<dd>${t(kind, en)}</dd>`] : "",
-        number ? [html`<dt>${t("外部编号", "Number elsewhere")}</dt>`, html`<dd>${number}</dd>`] : "",
-        date ? [html`<dt>${t("外部期限", "Limit set elsewhere")}</dt>`, html`<dd>${when(date)}</dd>`] : "",
+        number ? [html`<dt>${factName("external_no")}</dt>`, html`<dd>${number}</dd>`] : "",
+        date ? [html`<dt>${factName("external_due")}</dt>`, html`<dd>${when(date)}</dd>`] : "",
       ];
     };
     const body = () => html`
@@ -97,10 +97,10 @@ export const CasePage = {
       <p>${one.value.description}</p>
       <dl>
         <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
-        <dt>${t("网格", "Grid")}</dt><dd>${one.value.grid.name}${
+        <dt>${factName("grid")}</dt><dd>${one.value.grid.name}${
           one.value.place === PlaceKind.GRID ? t("内某处，没有定位点", ": somewhere in it, no point") : ""
         }</dd>
-        ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
+        ${one.value.address ? [html`<dt>${factName("address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
         ${
           one.value.object?.identifier
             ? [html`<dt>${t("对象编号", "Object")}</dt>`, html`<dd>${one.value.object.identifier}</dd>`]

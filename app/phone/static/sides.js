@@ -1,6 +1,6 @@
 // Two sides of a case, one beside the other: what somebody here did, and the case as it is now.
 
-import { remarksIn } from "./acts.js";
+import { factName, remarksIn } from "./acts.js";
 import { db } from "./db.js";
 import { readSteps } from "./refresh.js";
 import { isAnswer } from "./answers.js";
@@ -42,17 +42,16 @@ export const Sides = {
         if (!isAnswer(error)) throw error;
       }
     }
-    const line = (zh, en, text) => (text ? html`<p><span class="quiet">${t(zh, en)}</span> ${text}</p>` : "");
+    const line = (label, text) => (text ? html`<p><span class="quiet">${label}</span> ${text}</p>` : "");
     const now = ({ fresh }) => html`<p><strong>${stateName(fresh)}</strong> · ${when(fresh.changed_at)}</p>
     <p>${fresh.description}</p>
-    ${line("类别", "Class", className(fresh))}
-    ${line("地址", "Address", fresh.address)}
-    ${line("承办", "Department", fresh.lead?.name)}
+    ${line(factName("class"), className(fresh))}
+    ${line(factName("address"), fresh.address)}
+    ${line(t("承办", "Department"), fresh.lead?.name)}
     ${
       last.value
         ? line(
-            "最后一步",
-            "Last step",
+            t("最后一步", "Last step"),
             `${labelOf(last.value)} · ${actorName(last.value)} · ${when(last.value.at)} ${remarksIn(last.value)}`,
           )
         : ""
