@@ -44,7 +44,7 @@ def is_visited(cares: Collection[str], path: SQLColumnExpression[str] | str) -> 
     """
     low, high = subtree_range(path) if isinstance(path, str) else (path, _end(path))
     own = (ResidentCare.resident_id == Resident.resident_id, ResidentCare.ended_at.is_(None))
-    lives = (Resident.grid_path >= low, Resident.grid_path < high)
+    lives = (Resident.ended_at.is_(None), Resident.grid_path >= low, Resident.grid_path < high)
     return and_(*lives, exists().where(*own, ResidentCare.care.in_(cares)))
 
 

@@ -64,7 +64,13 @@ class Resident(db.Model):
     __table_args__ = (
         CheckConstraint("subject IN ('person', 'household')", name="subject_known"),
         CheckConstraint("erased_at IS NULL OR ended_at IS NOT NULL", name="erased_after_end"),
-        Index("ix_residents_path", "grid_path", "resident_id"),
+        Index(
+            "ix_residents_path",
+            "grid_path",
+            "resident_id",
+            sqlite_where=ended_at.is_(None),
+            postgresql_where=ended_at.is_(None),
+        ),
         Index(
             "ix_residents_household",
             "household_id",

@@ -17,9 +17,12 @@ from workflows.round_terms import RoundPermission
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
-    """Return the condition on `residents` that holds for what a person sees."""
+    """Return the condition on `residents` that holds for what a person sees.
+
+    Of whom every care has ended nobody sees anything; said of the row itself, none of them is read.
+    """
     ways = [_of(held) for held in _held(person)]
-    return or_(*ways) if ways else false()
+    return and_(Resident.ended_at.is_(None), or_(*ways)) if ways else false()
 
 
 def reads_as(person: Person, readers: Collection[str]) -> ColumnElement[bool]:

@@ -56,7 +56,7 @@ def _residents() -> None:
         sa.ForeignKeyConstraint(["household_id"], ["residents.resident_id"], name=op.f("fk_residents_household_id")),
         sa.PrimaryKeyConstraint("resident_id", name=op.f("pk_residents")),
     )
-    op.create_index("ix_residents_path", "residents", ["grid_path", "resident_id"])
+    _index("ix_residents_path", "residents", ["grid_path", "resident_id"], "ended_at IS NULL")
     _index("ix_residents_household", "residents", ["household_id"], "household_id IS NOT NULL")
     _index("ix_residents_ended", "residents", ["ended_at"], "ended_at IS NOT NULL")
 

@@ -15,7 +15,7 @@ from tests.desk.browser import Desk
 from tests.factories import campaigns, rounds
 from tests.factories.grids import EAST, GRIDS, WEST
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, WAGES
-from tests.support.elements import texts_of
+from tests.support.elements import errors_at, texts_of
 from tests.support.exports import made, taken
 from tests.support.looks import refused
 
@@ -300,7 +300,7 @@ def test_the_board_lists_opens_shows_and_closes_a_campaign(asked, app, clock):
     }  # fmt: skip
     wrong = desk.post("/board/campaigns/", form)
     assert wrong.status_code == 422
-    assert "结束日期早于开始日期" in wrong.get_data(as_text=True)
+    assert errors_at(wrong.text, "ends_on") == ["结束日期早于开始日期。"]
     there = [desk.post("/board/campaigns/", {**form, "ends_on": campaigns.day(5)}) for _ in range(2)]
     assert [one.status_code for one in there] == [303, 303]
     assert campaigns.sweep(town) == 4

@@ -10,6 +10,7 @@ from app.frame import sheets
 from tests.board.boards import page
 from tests.desk.browser import Desk
 from tests.factories.grids import VILLAGES
+from tests.factories.residents import PHONE
 from tests.factories.town import GARBAGE, GRID, HERE
 from tests.plugins.application import MONDAY_MORNING
 from tests.plugins.histories import GROWTH
@@ -41,6 +42,9 @@ def test_what_is_kept_beside_cases_is_read_by_the_page(histories):
     histories.hold("unread messages", lambda town: town.housing.get("notices", unread="true"))
     histories.hold("the bell", lambda town: page(town, town.housing, "/notices/bell"))
     histories.hold("shifts handed over", lambda town: town.duty.get("duty/handovers"))
+    histories.hold("who is on duty", lambda town: town.duty.get("duty"))
+    histories.hold("duty at the desk", lambda town: page(town, town.duty, "/desk/duty/"))
+    histories.hold("who is on duty, at the desk", lambda town: page(town, town.duty, "/desk/duty/now"))
     histories.hold("one's own files", lambda town: page(town, town.leader, "/exports/"))
     histories.hold("the admission list", lambda town: page(town, town.leader, "/admissions/"))
     histories.hold("the calendars and how far a recount is", lambda town: page(town, town.admin, "/admin/calendars/"))
@@ -90,6 +94,15 @@ def test_warnings_are_read_by_the_page_and_their_picture_by_their_receipts(histo
     histories.hold("warnings at the desk", lambda town: page(town, town.duty, "/desk/warnings/"))
     histories.hold("warnings now", lambda town: page(town, town.duty, "/desk/warnings/now"))
     histories.hold("a picture", lambda town: page(town, town.duty, f"/desk/warnings/{town.warning_id}/picture"))
+
+
+def test_residents_are_read_by_the_page_whoever_has_been_cared_for_before(histories):
+    sought = {"field": "phone", "text": PHONE}
+    histories.hold("residents", lambda town: town.township.get("residents"))
+    histories.hold("residents of a care", lambda town: town.township.get("residents", care="elderly_alone"))
+    histories.hold("a resident", lambda town: town.township.get(f"residents/{town.resident_id}"))
+    histories.hold("a resident sought", lambda town: town.township.send("POST", "residents/search", sought))
+    histories.hold("residents at the desk", lambda town: page(town, town.township, "/desk/residents/"))
 
 
 def test_what_would_come_of_a_file_of_tickets_is_looked_up_by_its_numbers(histories):

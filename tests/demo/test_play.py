@@ -40,7 +40,7 @@ from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.identity import token_for
 from tests.plugins.application import CHEAP, MONDAY_MORNING
 from tests.support.client import Client
-from tests.support.elements import tight
+from tests.support.elements import rows_of, texts_of, tight
 from tests.support.queries import counted as statements
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState, TaskPart
@@ -351,6 +351,9 @@ def test_every_page_of_desk_and_board_costs_few_statements_on_a_played_county(co
 def test_pages_show_the_roster_of_the_pilot_and_by_which_calendar_it_works(county_played):
     client = seat(county_played.app, "admin1")
     shown = client.get(f"/admin/duty/?centre={county.PILOT}&since={clock.local(END):%Y-%m-%d}").text
-    assert ("夜间值守" in shown, shown.count("没有排班")) == (True, 0)
-    shown = tight(client.get("/admin/calendars/town_centre").text)
-    assert ("按此日历工作的中心：北平镇" in shown, "夜间值守 18:00–08:00" in shown) == (True, True)
+    rows = rows_of(shown)
+    assert [shift for _, shift, _ in rows if shift.startswith("夜间值守")]
+    assert [row for row in rows if row[2] == "没有排班"] == []
+    told = texts_of(client.get("/admin/calendars/town_centre").text, "p")
+    assert [text for text in told if text.startswith("按此日历工作的中心：北平镇")]
+    assert [text for text in told if text.startswith("班次：") and "夜间值守 18:00–08:00" in text]

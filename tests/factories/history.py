@@ -1,10 +1,10 @@
 """A long history, written without the interface: copies of one county's cases, each with all that it owns.
 
-With them grows what is kept beside cases: messages that were read, shifts handed over, files that others took away.
+With them grows what is kept beside cases: messages that were read, shifts done and handed over, files of others.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle, islice
 from random import Random
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Column, MetaData, Table, Uuid, insert, select, text
 from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.core import clock
 from app.core.db import db
-from app.duty.models import Handover
+from app.duty.models import DutyRow, Handover
 from app.frame.exports.models import Export, ExportFormat, ExportStatus
 from app.notices.models import Notice
 from tests.factories.grids import COUNTY
@@ -23,6 +23,7 @@ from tests.factories.grids import COUNTY
 OWNED = (CaseStep, CaseTask, CaseClock, CaseTicket, CaseSupervision)
 APART = timedelta(minutes=7)  # from one case to the one before
 CASES_A_SHIFT = 10
+HALF_A_DAY = timedelta(hours=12)  # of a shift
 FURTHER = 10_000_000  # than any effect that is owed
 
 
@@ -53,7 +54,7 @@ def carry_along(connection: Any, copies: Iterable[tuple[Any, Any]], owned: Itera
 
 
 def accompany(app: Any, count: int, *, left_by: Any, others: list[Any]) -> None:
-    """Write what such a history leaves beside its cases: who left shifts, and the others who took away files."""
+    """Write what such a history leaves beside its cases: who was on duty (and is today), and who took away files."""
     now = clock.now()
     with app.app_context(), db.engine.begin() as connection:
         told = connection.execute(select(Notice.__table__)).mappings().all()
@@ -65,7 +66,7 @@ def accompany(app: Any, count: int, *, left_by: Any, others: list[Any]) -> None:
                 for number, row in enumerate(islice(cycle(told), count))
             ],
         )
-        shifts = [now - timedelta(hours=12) * number for number in range(1, count // CASES_A_SHIFT)]
+        shifts = [now - HALF_A_DAY * number for number in range(1, count // CASES_A_SHIFT)]
         connection.execute(
             insert(Handover),
             [
@@ -76,6 +77,7 @@ def accompany(app: Any, count: int, *, left_by: Any, others: list[Any]) -> None:
                 for at in shifts
             ],
         )  # fmt: skip
+        connection.execute(insert(DutyRow), [_on_duty(left_by, at) for at in (now + HALF_A_DAY, now, *shifts)])
         connection.execute(
             insert(Export),
             [
@@ -89,6 +91,12 @@ def accompany(app: Any, count: int, *, left_by: Any, others: list[Any]) -> None:
         )  # fmt: skip
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
+
+
+def _on_duty(person_id: Any, at: datetime) -> dict[str, Any]:
+    local = clock.local(at)
+    shift = "day" if local.hour < 12 else "night"
+    return {"centre": COUNTY, "day": local.date(), "shift": shift, "person_id": person_id}
 
 
 def _copy(row: Any, number: int, chance: Random) -> tuple[Any, dict[str, Any]]:

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from app.frame.docs import problem_codes
+from tests.support.elements import elements, texts_of
 
 pytestmark = pytest.mark.one_database
 
@@ -73,12 +74,12 @@ def test_nothing_comes_from_elsewhere_and_nothing_runs(answer, page, client):
 
 
 def test_it_is_in_chinese_first_fits_a_phone_and_is_read_without_signing_in(answer):
-    text = answer.get_data(as_text=True)
     assert answer.status_code == 200
-    assert '<html lang="zh-CN">' in text
-    assert 'name="viewport"' in text
-    assert text.index("接口说明") < text.index("API reference")
-    assert "needs</span> <code>case:row:read</code>" in text
+    assert elements(answer.text, "html", lang="zh-CN")
+    assert elements(answer.text, "meta", name="viewport")
+    (heading,) = texts_of(answer.text, "h1")
+    assert heading.endswith("接口说明 API reference")
+    assert "需要权限 needs case:row:read" in texts_of(answer.text, "small")
 
 
 def test_a_reader_who_has_it_is_not_sent_it_again(client, answer):

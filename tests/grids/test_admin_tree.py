@@ -83,7 +83,7 @@ def test_the_page_of_a_grid_says_where_it_lies_and_who_serves_it(town, desk):
     assert ("区域类别", "C 类区域") in facts_of(page)
     (served,) = part_of(page, "facts").all("li")
     assert served.says.startswith(f"专职网格员：{town.worker.name}")
-    assert f"{GRID}</span>" not in page.partition("<h1")[0]
+    assert GRID not in way, "the way leads to it, and does not name it"
 
 
 def test_the_map_of_a_grid_has_what_lies_around_it(desk):
@@ -158,8 +158,9 @@ def test_a_centre_is_opened_once_asked_and_can_then_be_staffed(town, desk):
 def test_an_ended_grid_is_shown_apart_and_cannot_be_changed(town, desk):
     replace(town, dedicated())
     replace(town, ended={dedicated().code})
-    page = desk.get(f"{URL}/").text
-    assert "示例园区" in page.partition("已停用的网格")[2]
+    branches = elements(desk.get(f"{URL}/").text, "details", class_="branch")
+    (apart,) = [one for one in branches if one.all("summary")[0].says.startswith("已停用的网格")]
+    assert "示例园区" in [link.says for link in apart.all("a")]
     (remark,) = texts_of(desk.get(f"{URL}/{dedicated().code}").text, "p", class_="remark")
     assert remark.startswith("已停用：")
     assert desk.post(f"{URL}/{dedicated().code}", SAME).status_code == 422

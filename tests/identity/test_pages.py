@@ -6,7 +6,7 @@ import pytest
 
 from app.identity import cookies
 from tests.factories.identity import PASSWORD, assignment, person, role
-from tests.support.elements import alert, texts_of, tight, value_of
+from tests.support.elements import alert, elements, texts_of, value_of
 
 pytestmark = pytest.mark.one_database
 HTML = {"Accept": "text/html"}
@@ -104,10 +104,11 @@ def test_a_page_that_does_not_exist_is_told_as_a_page(client, app_context):
 def test_another_device_is_signed_out_after_one_question(worker, client, app):
     enter(app.test_client())
     enter(client)
-    text = client.get("/account", headers=HTML).get_data(as_text=True)
-    asked = re.search(r'(?s)<details class="once"><summary>退出该设备</summary>(.*?)</details>', tight(text))[1]
-    assert "确定吗？" in asked
-    assert text.count("/sign-out") - text.count('action="/sign-out"') == asked.count("/sign-out") == 1
-    where = re.search(r'action="([^"]+)"', asked)[1]
+    text = client.get("/account", headers=HTML).text
+    (asked,) = [one for one in elements(text, "details", class_="once") if one.says.startswith("退出该设备")]
+    assert "确定吗？" in asked.says
+    (where,) = [form.attributes["action"] for form in asked.all("form")]
+    forms = [form.attributes.get("action", "") for form in elements(text, "form")]
+    assert [action for action in forms if action.endswith("/sign-out") and action != "/sign-out"] == [where]
     assert client.post(where, data={"csrf_token": token_in(client.get("/account", headers=HTML))}).status_code == 302
     assert "退出该设备" not in texts_of(client.get("/account", headers=HTML).text, "summary")

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
 from app.catalogue import service as catalogue
 from app.core import clock
@@ -19,6 +20,7 @@ from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
 from tests.factories.history import accompany, lengthen
 from tests.factories.lively import closed
+from tests.factories.resident_history import begin_residents, lengthen_residents
 from tests.factories.round_history import begin, lengthen_rounds
 from tests.factories.town import GARBAGE, HOUSING, Town
 from tests.plugins.application import CHEAP, MONDAY_MORNING, Clock
@@ -28,6 +30,7 @@ from tests.support.rows_read import rows_read
 
 SIZES = 2_000, 20_000
 GROWTH = 1.3
+KEYS = f"k1:{Fernet.generate_key().decode()}"  # both towns seal under it, and no key is kept in a file
 Ask = Callable[[Town], Any]
 
 
@@ -75,6 +78,7 @@ def _live(town: Town, size: int, url: str) -> Town:
             town.worker.report()
         _at_length(town, town.handling(), ends=False)
         begin(town)
+        begin_residents(town)
         phone = Phone(town.worker)
         phone.sync()
         town.cursor = phone.cursor
@@ -82,6 +86,7 @@ def _live(town: Town, size: int, url: str) -> Town:
         lengthen(app, size)
         others = [one.id for one in town.people if one not in (town.leader, town.supervisor)]
         lengthen_rounds(app, size)
+        lengthen_residents(app, size)
         accompany(app, size, left_by=town.duty.id, others=others)
     with app.app_context():
         db.engine.dispose()
@@ -111,7 +116,7 @@ def _at_length(town: Town, case: Any, *, ends: bool = True) -> Any:
 
 
 def _app(url: str) -> Any:
-    app = create_app({"DATABASE_URL": url, "REDIS_URL": None, **CHEAP})
+    app = create_app({"DATABASE_URL": url, "REDIS_URL": None, "CITIZEN_KEYS": KEYS, **CHEAP})
     app.test_client_class = Client
     return app
 

@@ -166,7 +166,7 @@ def test_the_roster_is_kept_on_its_page_and_by_sheet(town):
     assert desk.post(f"{ROSTER}{COUNTY}", {**form, "who": "查无此人"}).status_code == 422
     assert desk.post(f"{ROSTER}{COUNTY}", {**form, "until": "2026-11-01"}).status_code == 422
     shown = desk.get(f"{ROSTER}?centre={COUNTY}&since=2026-12-01").text
-    assert shown.count(account) == 3
+    assert texts_of(shown, "small").count(account) == 3
     gone = {"person": str(town.duty.id), "day": "2026-12-02", "shift": "day"}
     assert desk.post(f"{ROSTER}{COUNTY}/dismiss", gone).status_code == 303
 
@@ -187,10 +187,11 @@ def test_the_roster_is_kept_on_its_page_and_by_sheet(town):
     assert looked.status_code == 200
     assert [text for text in texts_of(looked.text, "p") if text.startswith("新排 1 班次，已在表上 1 行")]
     assert [row[1] for row in rows_of(looked.text)] == ["2026-12-09"]
-    assert desk.get(f"{ROSTER}?since=2026-12-09").text.count(account) == 0, "nothing is changed by looking"
+    shown = desk.get(f"{ROSTER}?since=2026-12-09").text
+    assert texts_of(shown, "small").count(account) == 0, "nothing is changed by looking"
     packed = value_of(looked.text, "packed")
     assert desk.post(f"{ROSTER}sheet/confirm", {"packed": packed}).status_code == 303
-    assert desk.get(f"{ROSTER}?since=2026-12-09").text.count(account) == 1
+    assert texts_of(desk.get(f"{ROSTER}?since=2026-12-09").text, "small").count(account) == 1
     assert desk.post(f"{ROSTER}sheet/confirm", {"packed": "?"}).status_code == 422
     stranger = called(town, town.housing)[1].encode()
     first, last = (sheet.replace(b"2026-12-09", b"9.12."), sheet.replace(account.encode(), stranger))
@@ -218,10 +219,11 @@ def test_who_has_left_leaves_the_shift_open(town):
     assert [one["person_id"] for one in here["now"]["people"]] == [str(town.acceptor.id)]
     assert here["next"]["people"] == [], "nobody is on duty by the entry of a closed account"
     desk = Desk(town.app, town.admin)
-    assert desk.get(f"{ROSTER}?centre={COUNTY}&since=2026-11-30").text.count("已不在岗，空缺") == 2
+    roster = f"{ROSTER}?centre={COUNTY}&since=2026-11-30"
+    assert texts_of(desk.get(roster).text, "span", class_="badge").count("已不在岗，空缺") == 2
     gone = {"person": str(town.dispatcher.id), "day": "2026-12-01", "shift": "day"}
     assert desk.post(f"{ROSTER}{COUNTY}/dismiss", gone).status_code == 303
-    assert desk.get(f"{ROSTER}?centre={COUNTY}&since=2026-11-30").text.count("已不在岗，空缺") == 1
+    assert texts_of(desk.get(roster).text, "span", class_="badge").count("已不在岗，空缺") == 1
     assert [tag for tag, _ in audited(town)] == [*["duty:appointed"] * 3, "duty:dismissed"]
 
 

@@ -12,6 +12,7 @@ from app.core.transaction import transaction
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE, HOUSING
+from tests.support.elements import facts_of, texts_of
 from tests.support.looks import clocks_of, running
 from workflows.case import CASE, ENDS, OPEN
 
@@ -205,7 +206,8 @@ def test_what_older_versions_have_left_behind_is_not_shown(town, clock):
     ticket = town.acceptor.read(case)["ticket"]
     assert (ticket["asked"], ticket["asked_at"]) == (None, None)
     page = Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
-    assert [text for text in ("已向来源申请", "2027-01-15") if text in page] == []
+    assert [fact for fact in facts_of(page) if fact[0] == "已向来源申请"] == []
+    assert [text for text in texts_of(page, "main") if "2027-01-15" in text] == []
     with town.app.app_context(), transaction():  # the proof of the story looks at what the steps have written
         db.session.execute(update(Case).values(review_at=None))
         db.session.execute(update(CaseTicket).values(asked=None, asked_at=None))

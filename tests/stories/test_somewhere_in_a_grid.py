@@ -11,7 +11,7 @@ from app.grids.queries import grid_tree
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import VILLAGES, WEST, draft, import_grids, strip
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE
-from tests.support.elements import errors_at, links_of, texts_of
+from tests.support.elements import errors_at, facts_of, links_of, texts_of
 from tests.support.looks import refused
 
 MICRO = f"{GRID}01"  # all of GRID: so every point of GRID lies in it
@@ -118,7 +118,7 @@ def test_it_is_near_nothing_and_nothing_is_near_it(town):
 def test_two_reports_of_one_grid_may_still_be_merged(town):
     first, second = _somewhere(town), _somewhere(town)
     page = Desk(town.app, town.acceptor).get(f"/desk/cases/{second['case_id']}/beside/{first['case_id']}")
-    assert page.text.count(f"在“格{GRID}”内某处，没有定位点") == 2
+    assert [place for label, place in facts_of(page.text) if label == "位置"] == [f"在“格{GRID}”内某处，没有定位点"] * 2
     assert town.acceptor.act(second, "merge", into=first["case_id"])["state"] == "merged"
 
 
