@@ -109,6 +109,12 @@ TICKET = (
     Field("secret", Words("对承办单位保密", "Kept from departments"), Kind.YES_NO, YES_NO),
     Field("reply_wanted", Words("来源要求答复", "A reply is wanted"), Kind.YES_NO, YES_NO),
 )
+ORDER_GRADE = Field("grade", Words("督办等级", "Card"), Kind.CHOICE, choices(Card))
+ORDER_DUE_AT = Field("due_at", Words("答复期限", "To be answered by"), Kind.MOMENT)
+ORDER_NO = Field(
+    "number", Words("督办单号", "Its number"), most=60,
+    hint=Words("不填则由系统编号", "The system numbers it where none is given"),
+)  # fmt: skip
 SUPERVISION = Field("supervision", Words("第几次督办", "Which supervision"), Kind.INTEGER, minimum=1, maximum=200)
 
 
@@ -314,13 +320,10 @@ FORMS: Mapping[str, Form] = {
     ),
     A.SUPERVISE: _form(
         "supervise",
-        Field("grade", Words("督办等级", "Card"), Kind.CHOICE, choices(Card)),
+        ORDER_GRADE,
         Field("order", Words("督办要求", "What is asked"), Kind.LONG, most=1000),
-        Field("due_at", Words("答复期限", "To be answered by"), Kind.MOMENT),
-        Field(
-            "number", Words("督办单号", "Its number"), most=60,
-            hint=Words("不填则由系统编号", "The system numbers it where none is given"),
-        ),
+        ORDER_DUE_AT,
+        ORDER_NO,
     ),
     A.COMMENT: _form("comment", Field("text", Words("批注内容", "Remark"), Kind.LONG, least=1, most=1000)),
     A.COPY: _form(

@@ -9,11 +9,11 @@ from app.board.schemas import AuditIn, CasesIn, MilestonesIn, OrdersIn
 from app.board.words import FINDING
 from app.cases import export_rows
 from app.core.permissions import Permission, Person
-from app.desk.words import OF_ORDER, spot_words
+from app.desk.words import spot_words
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
 from workflows.case_clocks import Stage
-from workflows.case_forms import CLASS
+from workflows.case_forms import CLASS, ORDER_DUE_AT, ORDER_GRADE, ORDER_NO
 from workflows.words import Words, listed
 
 
@@ -70,9 +70,9 @@ _OF_MILESTONES = (
     (Words("结束", "Ended"), 17), (Words("状态", "State"), 24),
 )  # fmt: skip
 _OF_ORDERS = (
-    (OF_ORDER["number"], 24), (OF_ORDER["grade"], 10), (Words("案件", "Case"), 20),
+    (ORDER_NO.label, 24), (ORDER_GRADE.label, 10), (Words("案件", "Case"), 20),
     (CLASS.label, 24), (Words("承办单位", "Department"), 20), (Words("下达", "Issued"), 17),
-    (Words("下达人", "Issued by"), 12), (OF_ORDER["due_at"], 17),
+    (Words("下达人", "Issued by"), 12), (ORDER_DUE_AT.label, 17),
     (Words("状态", "State"), 14), (Words("答复时间", "Answered"), 17), (Words("答复人", "Answered by"), 24),
     (Words("解除", "Lifted on"), 17), (Words("解除人", "Lifted by"), 12),
 )  # fmt: skip
