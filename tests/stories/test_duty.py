@@ -220,10 +220,10 @@ def test_who_has_left_leaves_the_shift_open(town):
     assert here["next"]["people"] == [], "nobody is on duty by the entry of a closed account"
     desk = Desk(town.app, town.admin)
     roster = f"{ROSTER}?centre={COUNTY}&since=2026-11-30"
-    assert texts_of(desk.get(roster).text, "span", class_="badge").count("已不在岗，空缺") == 2
+    assert texts_of(desk.get(roster).text, "span", class_="flag").count("已不在岗，空缺") == 2
     gone = {"person": str(town.dispatcher.id), "day": "2026-12-01", "shift": "day"}
     assert desk.post(f"{ROSTER}{COUNTY}/dismiss", gone).status_code == 303
-    assert texts_of(desk.get(roster).text, "span", class_="badge").count("已不在岗，空缺") == 1
+    assert texts_of(desk.get(roster).text, "span", class_="flag").count("已不在岗，空缺") == 1
     assert [tag for tag, _ in audited(town)] == [*["duty:appointed"] * 3, "duty:dismissed"]
 
 
