@@ -16,33 +16,16 @@ from app.grids import service as grids
 from app.grids.events import PathChanged
 from app.grids.levels import Duty
 from app.rounds import round_plans
-from app.rounds.models import RoundRow, RoundStop
+from app.rounds.models import RoundStop
 from tests.desk.browser import Desk
 from tests.factories import campaigns, rounds
+from tests.factories.campaigns import GOOD, count
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, import_grids, strip
 from tests.factories.objects import component, keep
-from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID
+from tests.factories.town import GRID, HERE, NEXT_GRID
 from tests.support.elements import texts_of
 from tests.support.exports import made
 from tests.support.looks import refused
-
-REPORT = {"class": GARBAGE, "description": "楼道里堆着垃圾", "lon": HERE[0], "lat": HERE[1]}
-GOOD = {"parking": 12, "access": True, "content": "满意", "lacks": ["车位", "路灯"]}
-BAD = {"parking": 30, "access": False, "content": "不满意", "lacks": ["车位"], "remark": "差"}
-
-
-@pytest.fixture
-def asked(app, town):
-    """A town whose service has a check-up and a census."""
-    rounds.provide(app, campaigns.check_up(), campaigns.census())
-    return town
-
-
-def count(app, campaign_id):
-    with app.app_context():
-        return db.session.scalar(
-            select(func.count()).select_from(RoundRow).where(RoundRow.origin_id == UUID(campaign_id))
-        )
 
 
 def test_two_campaigns_of_one_round_on_one_day_have_rounds_of_their_own(asked, app, clock):

@@ -2,40 +2,21 @@
 
 import io
 import re
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.campaigns.models import Campaign
 from app.core.db import db
-from app.rounds.models import RoundRow
 from tests.desk.browser import Desk
 from tests.factories import campaigns, rounds
+from tests.factories.campaigns import BAD, GOOD, REPORT, count
 from tests.factories.grids import EAST, GRIDS, WEST
-from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, WAGES
+from tests.factories.town import GRID, NEXT_GRID, WAGES
 from tests.support.elements import errors_at, texts_of
 from tests.support.exports import made, taken
 from tests.support.looks import refused
-
-REPORT = {"class": GARBAGE, "description": "楼道里堆着垃圾", "lon": HERE[0], "lat": HERE[1]}
-GOOD = {"parking": 12, "access": True, "content": "满意", "lacks": ["车位", "路灯"]}
-BAD = {"parking": 30, "access": False, "content": "不满意", "lacks": ["车位"], "remark": "差"}
-
-
-@pytest.fixture
-def asked(app, town):
-    """A town whose service has a check-up and a census."""
-    rounds.provide(app, campaigns.check_up(), campaigns.census())
-    return town
-
-
-def count(app, campaign_id):
-    with app.app_context():
-        return db.session.scalar(
-            select(func.count()).select_from(RoundRow).where(RoundRow.origin_id == UUID(campaign_id))
-        )
 
 
 def by_sync(actor, operations=()):

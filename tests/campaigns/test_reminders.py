@@ -1,22 +1,10 @@
 """Whoever is behind is reminded of what they can do themselves, once a day."""
 
-import pytest
-
 from app.grids.levels import Duty
 from tests.factories import campaigns, rounds
+from tests.factories.campaigns import GOOD
 from tests.factories.grids import WEST
-from tests.factories.town import GARBAGE, GRID, HERE
-
-REPORT = {"class": GARBAGE, "description": "楼道里堆着垃圾", "lon": HERE[0], "lat": HERE[1]}
-GOOD = {"parking": 12, "access": True, "content": "满意", "lacks": ["车位", "路灯"]}
-BAD = {"parking": 30, "access": False, "content": "不满意", "lacks": ["车位"], "remark": "差"}
-
-
-@pytest.fixture
-def asked(app, town):
-    """A town whose service has a check-up and a census."""
-    rounds.provide(app, campaigns.check_up(), campaigns.census())
-    return town
+from tests.factories.town import GRID
 
 
 def test_who_is_behind_is_reminded_near_the_end_once_a_day(asked, app, clock):

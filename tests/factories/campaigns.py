@@ -1,13 +1,17 @@
 """Campaigns as a county opens them: a service with a census and a check-up, opened and made through the interface."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
 
 from app.campaigns import jobs, reminders
 from app.core import clock
+from app.core.db import db
+from app.rounds.models import RoundRow
 from tests.factories import rounds
 from tests.factories.grids import COUNTY
-from tests.factories.town import GARBAGE
+from tests.factories.town import GARBAGE, HERE
 
 YEARLY = {"per": "year", "times": 1, "source": "example"}
 INDICATORS = [
@@ -18,6 +22,9 @@ INDICATORS = [
     {"field": "lacks", "label": "缺少", "type": "many", "choices": ["车位", "路灯"]},
     {"field": "remark", "label": "说明", "type": "text"},
 ]  # fmt: skip
+REPORT = {"class": GARBAGE, "description": "楼道里堆着垃圾", "lon": HERE[0], "lat": HERE[1]}
+GOOD = {"parking": 12, "access": True, "content": "满意", "lacks": ["车位", "路灯"]}
+BAD = {"parking": 30, "access": False, "content": "不满意", "lacks": ["车位"], "remark": "差"}
 
 
 def check_up(**changes):
@@ -98,3 +105,10 @@ def close(actor, campaign_id):
     answer = actor.send("POST", f"campaigns/{campaign_id}/close", {})
     sweep(actor.town)
     return answer
+
+
+def count(app, campaign_id):
+    """How many rounds a campaign has."""
+    with app.app_context():
+        own = select(func.count()).select_from(RoundRow).where(RoundRow.origin_id == UUID(campaign_id))
+        return db.session.scalar(own)
