@@ -45,7 +45,10 @@ def sweep() -> int:
 
 def _near(today: date) -> Mapping[UUID, Campaign]:
     """Return the campaigns under way whose end is near, by id."""
-    last = today + timedelta(days=catalogue.catalogue().setting(DAYS))
+    known = catalogue.catalogue()
+    if not known.settings:  # a county without a catalogue has no campaigns
+        return {}
+    last = today + timedelta(days=known.setting(DAYS))
     running = (Campaign.closed_at.is_(None), Campaign.begins_on <= today, Campaign.ends_on.between(today, last))
     return {row.campaign_id: row for row in db.session.scalars(select(Campaign).where(*running))}
 

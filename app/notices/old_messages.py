@@ -25,7 +25,10 @@ BATCHES_MOST = 200  # in one run; what is left goes with the next
 
 def tidy() -> int:
     """Delete what is too old; return how many."""
-    sealed_by = clock.now() - timedelta(days=catalogue_queries.catalogue().setting("notice_days"))
+    catalogue = catalogue_queries.catalogue()
+    if not catalogue.settings:  # a county without a catalogue has no messages
+        return 0
+    sealed_by = clock.now() - timedelta(days=catalogue.setting("notice_days"))
     last, count = seals.sealed_by(Notice.__tablename__, sealed_by), 0
     urgent = exists().where(Case.case_id == Notice.case_id, Case.urgent, is_open())
     newest = select(func.max(Notice.id)).scalar_subquery()  # stays: SQLite would give its number to the next

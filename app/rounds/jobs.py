@@ -30,6 +30,8 @@ def sweep_plans() -> int:
 
 def sweep_times() -> int:
     """Let rounds fall due and be missed, or leave whoever has left; return how many."""
+    if not catalogue.catalogue().settings:  # a county without a catalogue has no rounds
+        return 0
     now = clock.now()
     today = clock.local(now).date()
     begun = and_(_R.state == RoundState.PLANNED, _R.window_from <= now, ~round_plans.is_idle(today))

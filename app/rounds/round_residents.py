@@ -189,7 +189,10 @@ def forget_unvisited(withdrawn: ConsentWithdrawn) -> None:
 
 def tidy() -> int:
     """Erase what was put down of residents so long ago that it is not needed any more; return of how many stops."""
-    days = catalogue.catalogue().setting(DAYS)
+    known = catalogue.catalogue()
+    if not known.settings:  # a county without a catalogue has no rounds
+        return 0
+    days = known.setting(DAYS)
     with transaction():
         return _erase(RoundStop.sealed.is_not(None) & (RoundStop.visited_at <= clock.now() - timedelta(days=days)))
 
