@@ -85,7 +85,7 @@ def _listed(row: Any, view: OrderView, names: Names) -> ListedOrder:
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
-    """Tell in SQL what `CaseClock.is_late` does."""
+    """Tell in SQL what `is_late` of `clock_states.py` does."""
     late = func.coalesce(CaseClock.result == ClockResult.LATE, false())
     return or_(CaseClock.overdue, late, and_(CaseClock.stopped_at.is_(None), CaseClock.due_at < now))
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
 from app.core.types import Code, UtcDateTime
-from workflows.case_terms import ClockResult
 
 
 def _case_id() -> Mapped[UUID]:
@@ -239,15 +238,6 @@ class CaseClock(db.Model):
     text: Mapped[str | None] = mapped_column(String(200))
     # whether it was reached, once it has stopped; none: it runs, is no milestone, or an older version stopped it
     reached: Mapped[bool | None]
-
-    @property
-    def limit(self) -> int | float:
-        """Return the amount of the limit, in minutes or days as its kind says."""
-        return self.amount + 0.5 if self.half else self.amount
-
-    def is_late(self, now: datetime) -> bool:
-        """Tell whether its end has passed while it ran, though it may have stopped without a result."""
-        return self.overdue or self.result == ClockResult.LATE or (self.stopped_at is None and self.due_at < now)
 
     __table_args__ = (
         CheckConstraint("result IS NULL OR stopped_at IS NOT NULL", name="result_when_stopped"),

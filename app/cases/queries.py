@@ -15,9 +15,9 @@ from app.cases.models import Case, CaseStep, CaseTask, CaseTicket
 from app.cases.protocol import DEFAULT, QueueRule, all_tables, table_of
 from app.cases.views import LIST_COLUMNS, case_view
 from app.cases.visibility import may_see, visible_among_few, visible_at_all, visible_to
-from app.cases.whole import GONE, Whole, read_case, read_whole
+from app.cases.whole import GONE, Whole, look
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, read_rows
 from app.core.permissions import Person
 from app.grids.levels import subtree_range
 from app.grids.queries import grid
@@ -46,10 +46,9 @@ class Queue:
 
 def whole(case_id: UUID, person: Person, workflow: str | None = DEFAULT) -> Whole:
     """Return a case of a workflow (None: of whatever one) that the person sees; raise CaseNotFound."""
-    row = read_case(case_id, lock=False)
-    if row is None or workflow not in (None, row.workflow):
+    case_whole = look(case_id)
+    if case_whole is None or workflow not in (None, case_whole.case.workflow):
         raise CaseNotFound
-    case_whole = read_whole(row)
     if not may_see(case_whole, person):
         raise CaseNotFound
     return case_whole
@@ -100,7 +99,7 @@ def page(
     if after:
         statement = statement.where(tuple_(Case.changed_at, Case.case_id) < tuple_(*after))
     ordered = statement.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
-    rows = db.session.execute(ordered).all()
+    rows = read_rows(ordered).all()
     more = rows[limit - 1] if len(rows) > limit else None
     return CasePage(rows[:limit], (more.changed_at, more.case_id) if more else None)
 

@@ -33,7 +33,7 @@ from app.cases.protocol import DEFAULT, procedure_of, rule_of, schema_of, table_
 from app.cases.relations import standing, stands
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
-from app.cases.whole import Whole, read_case, read_whole
+from app.cases.whole import Whole, lock_case, read_whole
 from app.core import clock, events, letters
 from app.core.db import db, upsert
 from app.core.digests import plain
@@ -156,7 +156,7 @@ def keep_photos(case_id: UUID, action: str, person: Person, data: Mapping[str, A
     They may not see the case any more. None for everybody else, and where there is no photo.
     """
     running()
-    case = read_case(case_id, lock=True)
+    case = lock_case(case_id)
     whole = read_whole(case) if case else None
     if case is None or whole is None:
         return None
@@ -194,7 +194,7 @@ def _lock(case_id: UUID, data: Mapping[str, Any]) -> tuple[Case | None, dict[UUI
         other = UUID(str(data["into"])) if data.get("into") else None
     except ValueError:
         other = None  # the schema will say so
-    cases = {one: read_case(one, lock=True) for one in sorted({case_id, other or case_id})}
+    cases = {one: lock_case(one) for one in sorted({case_id, other or case_id})}
     case = cases.pop(case_id)
     return case, {one: row for one, row in cases.items() if row is not None}
 

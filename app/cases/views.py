@@ -350,7 +350,7 @@ def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
         "round": clock.round,
         "task": clock.task,
         "answerable": clock.answerable,
-        "limit": clock.limit,
+        "limit": clock_states.limit_of(clock),
         "limit_kind": clock.kind,
         "started_at": clock.started_at,
         "warn_at": clock.warn_at,

@@ -1,20 +1,20 @@
 """A case with all it owns, read in four statements however many cases they are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, func, select
 from sqlalchemy import case as case_
 
 from app.attachments.models import Attachment, AttachmentState
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, read_rows
 from workflows.case_terms import LinkKind, TaskPart, TaskState
 
 LIVE = frozenset({TaskState.SENT, TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT})
@@ -112,8 +112,8 @@ def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 # Built once: putting these together anew would cost more than running them.
-_ONE = select(Case).where(Case.case_id == bindparam("case_id")).execution_options(populate_existing=True)
-_ONE_LOCKED = _ONE.with_for_update()
+_ONE = select(Case).where(Case.case_id == bindparam("case_id"))
+_ONE_LOCKED = _ONE.execution_options(populate_existing=True).with_for_update()
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _TASKS = (
     select(CaseTask)
@@ -154,9 +154,9 @@ _SUPERVISIONS = (
 )
 
 
-def read_case(case_id: UUID, *, lock: bool) -> Case | None:
-    """Return the case row, freshly read and locked if asked."""
-    return db.session.scalar(_ONE_LOCKED if lock else _ONE, {"case_id": case_id})
+def lock_case(case_id: UUID) -> Case | None:
+    """Lock the case row and return it, freshly read."""
+    return db.session.scalar(_ONE_LOCKED, {"case_id": case_id})
 
 
 def read_whole(case: Case) -> Whole:
@@ -166,13 +166,30 @@ def read_whole(case: Case) -> Whole:
 
 def read_wholes(cases: Sequence[Case]) -> list[Whole]:
     """Read what some cases own, in three statements however many they are; in up to five where some have tickets."""
+    return _wholes(cases, db.session.scalars)
+
+
+def look(case_id: UUID) -> Whole | None:
+    """Read a case with all it owns to be looked at, not to be changed: rows cost a third of what objects do."""
+    case = read_rows(_ONE, {"case_id": case_id}).first()
+    return look_at([cast(Case, case)])[0] if case else None
+
+
+def look_at(cases: Sequence[Case]) -> list[Whole]:
+    """Read what some cases own as `look` does, in as many statements as `read_wholes`."""
+    return _wholes(cases, read_rows)
+
+
+def _wholes(cases: Sequence[Case], read: Callable[[Select[Any], dict[str, Any]], Iterable[Any]]) -> list[Whole]:
     if not cases:
         return []
     ids = {"ids": [case.case_id for case in cases]}
-    tasks, clocks = _by_case(db.session.scalars(_TASKS, ids)), _by_case(db.session.scalars(_CLOCKS, ids))
-    steps = _by_case(db.session.execute(_STEPS, ids))
+    tasks, clocks = _by_case(read(_TASKS, ids)), _by_case(read(_CLOCKS, ids))
+    steps = _by_case(read_rows(_STEPS, ids))
     firsts = {case_id: rows[0][-len(_BESIDE) :] for case_id, rows in steps.items()}
-    tickets, supervisions = _of_those(_TICKETS, firsts, -2), _of_those(_SUPERVISIONS, firsts, -1)
+    with_ticket, supervised = _having(firsts, -2), _having(firsts, -1)
+    tickets = _by_case(db.session.scalars(_TICKETS, {"ids": with_ticket}) if with_ticket else ())
+    supervisions = _by_case(db.session.scalars(_SUPERVISIONS, {"ids": supervised}) if supervised else ())
     wholes = []
     for case in cases:
         awaited, enforcing, *_ = firsts.get(case.case_id, _BESIDE)
@@ -184,10 +201,9 @@ def read_wholes(cases: Sequence[Case]) -> list[Whole]:
     return wholes
 
 
-def _of_those(statement: Any, firsts: Mapping[UUID, Sequence[Any]], place: int) -> Mapping[UUID, list[Any]]:
-    """Read rows of those cases which have any; no statement where none has."""
-    having = [case_id for case_id, beside in firsts.items() if beside[place]]
-    return _by_case(db.session.scalars(statement, {"ids": having}) if having else ())
+def _having(firsts: Mapping[UUID, Sequence[Any]], place: int) -> list[UUID]:
+    """Return the cases that own what is counted at this place: where none does, no statement is spent."""
+    return [case_id for case_id, beside in firsts.items() if beside[place]]
 
 
 def _by_case(rows: Iterable[Any]) -> dict[UUID, list[Any]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.cases import case_secrecy, case_tickets
 from app.cases.case_tickets import OpenAsk
-from app.cases.clocks import dates_above
+from app.cases.clocks import clock_states, dates_above
 from app.cases.models import CaseClock, CaseSupervision, CaseTicket
 from app.cases.whole import Whole
 from app.core import clock
@@ -141,7 +141,7 @@ def _order(row: CaseSupervision, own: CaseClock | None, people: Mapping[UUID, st
         ends_at=row.due_at,
         left=remaining(row.due_at, now) if runs else None,
         state=_state(row),
-        late=own is not None and own.is_late(now),
+        late=own is not None and clock_states.is_late(own, now),
         response=row.reply,
         replied_at=row.replied_at,
         replied_by=f"{directory().name_of(row.replied_for)} {replied_by}" if row.replied_for else replied_by,

@@ -7,7 +7,7 @@ from app.cases import queries
 from app.cases import service as cases
 from app.cases.clocks import case_chains, case_limits
 from app.cases.models import Case
-from app.cases.whole import read_case
+from app.cases.whole import lock_case
 from app.catalogue.documents import Target
 from app.catalogue.lookups import department_of, routes_for
 from app.core.outbox import ClaimedEffect
@@ -88,7 +88,7 @@ def goes_by_rule(case: Case) -> bool:
 
 def dispatch_by_rule(owed: ClaimedEffect) -> None:
     """Dispatch a case as it was filed; nothing if it has moved on, or if nobody is found: then a dispatcher decides."""
-    case = read_case(UUID(owed.payload["case_id"]), lock=True)
+    case = lock_case(UUID(owed.payload["case_id"]))
     if case is None or case.state != CaseState.FILED or case.turned_seq > owed.payload["seq"]:
         return
     target = target_of(case)

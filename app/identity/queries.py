@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, s
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import clock, revisions
-from app.core.db import db
+from app.core.db import db, read_rows
 from app.core.errors import Unauthenticated
 from app.core.permissions import Assignment, Person, ScopeKind
 from app.core.types import UtcDateTime
@@ -134,7 +134,7 @@ def signed_in(token: str) -> SignedIn:
         "latest": now + clock.DIFFER,
         "idle_since": now - idle_limit(),
     }
-    rows = db.session.execute(_SIGNED_IN, parameters).all()
+    rows = read_rows(_SIGNED_IN, parameters).all()
     if not rows:
         raise Unauthenticated
     first = rows[0]

@@ -13,7 +13,7 @@ from app.cases.models import Case
 from app.cases.queries import with_fresh_case
 from app.cases.service import ActResult, Phone
 from app.cases.visibility import visible_to
-from app.cases.whole import read_wholes
+from app.cases.whole import look_at
 from app.core.errors import Invalid
 from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
@@ -72,7 +72,7 @@ def _acted(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[
 
 
 def _views(person: Person, rows: Sequence[Case]) -> list[dict[str, Any]]:
-    return [views.case_view(whole, person) for whole in read_wholes(rows)]
+    return [views.case_view(whole, person) for whole in look_at(rows)]
 
 
 DOORS = tuple(

@@ -12,7 +12,7 @@ from app.cases.acts import tickets
 from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseLink
 from app.cases.own_tables import LINKS
-from app.cases.whole import read_case, read_whole
+from app.cases.whole import look
 from app.core import outbox
 from app.core.commands import both
 from app.core.db import db
@@ -64,8 +64,8 @@ def carry_merged_before(owed: ClaimedEffect) -> None:
     """Let a case take what one brings that an older version has merged into it; and those above it, up to the last."""
     merged, into = UUID(owed.payload["from"]), UUID(owed.payload["case_id"])
     for link in merge_chains.upwards(merged):
-        case = read_case(link.case_id, lock=False)
-        load = case_tickets.load_of(read_whole(case)) if case else {}
+        whole = look(link.case_id)
+        load = case_tickets.load_of(whole) if whole else {}
         if not load or (link.case_id == merged and link.other != into) or _is_carried(link, load):
             return
         at = {"at": link.made_at.isoformat()}
@@ -117,13 +117,13 @@ def _carry_less(link: CaseLink, is_theirs: bool, mark: str) -> bool:
 
     Returns False where it carries that already.
     """
-    ticket, case = merge_chains.ticket_of(link.other), read_case(link.case_id, lock=False)
+    ticket, whole = merge_chains.ticket_of(link.other), look(link.case_id)
     one = ticket.carried.get(str(link.case_id)) if ticket else None
-    if ticket is None or case is None or one is None:
+    if ticket is None or whole is None or one is None:
         return False
-    whose, left = {"from": str(link.case_id)}, case_tickets.load_of(read_whole(case))
+    whose, left = {"from": str(link.case_id)}, case_tickets.load_of(whole)
     load = {**whose, **left, "at": one.get("at") or link.made_at.isoformat()}
-    loaded = cases.load(case.workflow, CaseAction.CARRY, load)
+    loaded = cases.load(whole.case.workflow, CaseAction.CARRY, load)
     if left and not is_theirs and tickets.entry(ticket, loaded, link.made_at) == one:
         return False
     if is_theirs or not left:

@@ -13,9 +13,8 @@ from app.cases import case_objects, centres, timeline
 from app.cases import service as cases
 from app.cases.acts import places
 from app.cases.errors import CaseDiffers
-from app.cases.models import Case
 from app.cases.service import ActResult, Phone
-from app.cases.whole import Whole, read_case, read_whole
+from app.cases.whole import Whole, look
 from app.catalogue import class_forms
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
@@ -55,7 +54,7 @@ def submit(
     registered stands in the audit.
     Raises CaseDiffers for another report under the same id, Forbidden, Invalid, PlaceOutside, ActForbidden, NoCentre.
     """
-    known = read_case(case_id, lock=False)
+    known = look(case_id)
     if known is None:
         if not person.may(Permission.CASE_REPORT):
             raise Forbidden
@@ -75,7 +74,7 @@ def submit(
                     about = (SubjectKind.CASE, case_id)
                     audit.record(Tag.DRILL_REGISTERED, person_id=person.person_id, subject=about)
                 return begun, close_by
-        known = read_case(case_id, lock=False)
+        known = look(case_id)
     if known is None:
         raise CaseDiffers
     return _same_again(known, person, report), []
@@ -83,7 +82,7 @@ def submit(
 
 def check(case_id: UUID, person: Person, report: Mapping[str, Any]) -> bool:
     """Raise what `submit` would raise before it writes, and write nothing; tell whether it would begin a case."""
-    known = read_case(case_id, lock=False)
+    known = look(case_id)
     if known is not None:
         _same_again(known, person, report)
         return False
@@ -98,12 +97,11 @@ def _request_of(report: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in report.items() if name not in _BESIDE and value is not None}
 
 
-def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> ActResult:
+def _same_again(whole: Whole, person: Person, report: Mapping[str, Any]) -> ActResult:
     """Return what came of the report the first time; raise CaseDiffers, or Forbidden for who may begin no case."""
-    whole = read_whole(case)
     first = whole.past[0]
     again = timeline.as_first_loaded(first, partial(load, report[AS_SENT]))
-    if again is not None and _is_first(whole, person, {**again, "source": again["source"] or case.source}):
+    if again is not None and _is_first(whole, person, {**again, "source": again["source"] or whole.case.source}):
         return ActResult(whole, first.seq, first.op_id, first.hash, created=False)
     raise CaseDiffers if person.may(Permission.CASE_REPORT) else Forbidden
 

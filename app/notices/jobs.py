@@ -5,7 +5,7 @@ from uuid import UUID
 from app.cases.models import Case, CaseStep
 from app.cases.timeline import step_data
 from app.cases.visibility import may_see
-from app.cases.whole import read_case, read_whole
+from app.cases.whole import look
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission
@@ -102,11 +102,11 @@ def _chosen(wanted: Wanted) -> Wanted:
 
 
 def _read(case_id: UUID, seq: int) -> StepContext | None:
-    case = read_case(case_id, lock=False)
+    whole = look(case_id)
     step = db.session.get(CaseStep, (case_id, seq))
-    if case is None or step is None:
+    if whole is None or step is None:
         return None
-    return StepContext(read_whole(case), step, step_data(step.data))
+    return StepContext(whole, step, step_data(step.data))
 
 
 def _allowed(context: StepContext, wanted: Wanted) -> Wanted:

@@ -10,7 +10,7 @@ from app.cases import recounts
 from app.cases.acts import calendar_recount
 from app.cases.models import CaseClock
 from app.cases.proof import verify
-from app.cases.whole import read_case, read_wholes
+from app.cases.whole import look
 from app.catalogue import service as catalogue
 from app.core.db import db
 from app.core.transaction import transaction
@@ -101,7 +101,7 @@ def _stays(town, duty, case):
     duty.act(case, "correct", address=f"路口东侧（{duty.read(case)['seq']}）")
     assert _ends(town, case) == before
     with town.app.app_context():
-        (whole,) = read_wholes([read_case(UUID(case["case_id"]), lock=False)])
+        whole = look(UUID(case["case_id"]))
         assert not calendar_recount.is_due(calendar_recount.trial(whole)), before
     return before
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.cases.clocks import case_limits, clocks
+from app.cases.clocks.clock_states import limit_of
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of
 from app.cases.whole import Whole
@@ -28,7 +29,7 @@ def setting(name: str) -> int:
 
 def extension_end(whole: Whole, running: CaseClock) -> datetime:
     """Return until when a duty officer may extend a limit: by what the class presets, else by the county's share."""
-    rules, limit = case_limits.class_of(whole.case), LimitFigure(LimitKind.of(running.kind), running.limit, "")
+    rules, limit = case_limits.class_of(whole.case), LimitFigure(LimitKind.of(running.kind), limit_of(running), "")
     figure = catalogue_queries.catalogue().extension(rules, limit, whole.case.urgent)
     return arithmetic.due(
         running.due_at, Limit(figure.amount, figure.kind), case_limits.calendar_named(running.calendar)

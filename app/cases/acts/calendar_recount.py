@@ -10,6 +10,7 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 from app.cases.clocks import case_limits, clocks, escalations, recount
+from app.cases.clocks.clock_states import limit_of
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock
 from app.cases.protocol import procedure_of
@@ -78,7 +79,7 @@ def _changing(turn: Turn) -> Iterator[tuple[CaseClock, Times]]:
         kind = LimitKind.of(limit.kind)
         in_working_time = kind in IN_WORKING_TIME or limit.ordinary_limit  # of an urgent one that may end first
         if in_working_time or clock_rules[limit.stage].of_case:  # an older version may have missed a date from above
-            times = recount.times(turn, limit, Limit(limit.limit, kind))
+            times = recount.times(turn, limit, Limit(limit_of(limit), kind))
             if _moves(limit, times) or recount.calendar_of(turn.case.workflow, limit).code != _code(limit):
                 yield limit, times
 

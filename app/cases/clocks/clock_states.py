@@ -28,6 +28,16 @@ ENDED_LATE = {
 }
 
 
+def limit_of(clock: CaseClock) -> int | float:
+    """Return how long a clock may run, in minutes or days as its kind says."""
+    return clock.amount + 0.5 if clock.half else clock.amount
+
+
+def is_late(clock: CaseClock, now: datetime) -> bool:
+    """Tell whether its end has passed while it ran, though it may have stopped without a result."""
+    return clock.overdue or clock.result == ClockResult.LATE or (clock.stopped_at is None and clock.due_at < now)
+
+
 def milestone_state(clock: CaseClock, reached: bool | None, now: datetime) -> MilestoneState:
     """Say how a milestone stands; `reached` is None where whoever asks has not looked into the steps of a case."""
     if clock.stopped_at is None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.cases.clocks import case_limits, recount, runs, urgency
 from app.cases.clocks.answerable import Answerable, AnswerableKind
+from app.cases.clocks.clock_states import limit_of
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of, table_of
 from app.cases.turn import Turn
@@ -217,7 +218,7 @@ def _counted(turn: Turn, *stages: StrEnum) -> Iterator[CaseClock]:
 def _give(turn: Turn, clock: CaseClock, limit: Limit) -> None:
     clock.calendar = recount.calendar_of(turn.case.workflow, clock).code  # by which its end is counted here
     times = recount.times(turn, clock, limit)
-    if (limit.kind, limit.amount, times.due) != (clock.kind, clock.limit, clock.due_at):
+    if (limit.kind, limit.amount, times.due) != (clock.kind, limit_of(clock), clock.due_at):
         clock.kind, clock.amount, clock.half = limit.kind, limit.whole, limit.half
         _move(turn, clock, times)
 
@@ -323,11 +324,11 @@ def _same(clock: CaseClock, urgent: bool) -> Limit:
         return urgency.ordinary(clock) or _own(clock)
     in_minutes = clock.kind in (LimitKind.URGENT_MINUTES, LimitKind.WORK_MINUTES)
     kind = (LimitKind.URGENT_MINUTES if urgent else LimitKind.WORK_MINUTES) if in_minutes else LimitKind.of(clock.kind)
-    return Limit(clock.limit, kind)
+    return Limit(limit_of(clock), kind)
 
 
 def _own(clock: CaseClock) -> Limit:
-    return Limit(clock.limit, LimitKind.of(clock.kind))
+    return Limit(limit_of(clock), LimitKind.of(clock.kind))
 
 
 def _times(clock: CaseClock) -> Times:

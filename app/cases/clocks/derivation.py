@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.cases.clocks import case_limits, runs, urgency
+from app.cases.clocks.clock_states import limit_of
 from app.cases.models import CaseClock
 from app.cases.protocol import procedure_of
 from app.cases.whole import Whole
@@ -27,7 +28,7 @@ def derivation(whole: Whole, clock: CaseClock) -> Iterator[Words]:
     if rule.fixed:
         return
     line = [*runs.earlier(whole, clock), clock]
-    start, limit = _local(line[0].started_at), LimitKind.of(clock.kind).amount(clock.limit)
+    start, limit = _local(line[0].started_at), LimitKind.of(clock.kind).amount(limit_of(clock))
     ordinary = urgency.ordinary(clock)
     if ordinary is None:
         yield _FROM.format(limit, start)

@@ -12,7 +12,7 @@ from app.cases import baseline, service, timeline
 from app.cases.errors import CaseNotFound
 from app.cases.models import CaseStep
 from app.cases.proof import file_checks, verify
-from app.cases.whole import read_case
+from app.cases.whole import lock_case
 from app.core.db import db, overwrite_deleted
 from app.core.errors import Conflict
 from app.core.permissions import SYSTEM, Person
@@ -42,7 +42,7 @@ def erase(
     """
     running()
     overwrite_deleted()
-    if read_case(case_id, lock=True) is None:
+    if lock_case(case_id) is None:
         raise CaseNotFound
     broken = _broken(case_id, unsound=unsound)
     laid = _naming(case_id, seqs) if names else []

@@ -19,7 +19,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.cases import jobs, protocol, recounts
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
 from app.cases.proof import verify, work_checks
-from app.cases.whole import read_case, read_whole
+from app.cases.whole import lock_case, read_whole
 from app.catalogue import service as catalogue
 from app.core import clock as now
 from app.core import outbox
@@ -216,7 +216,7 @@ def test_verify_finds_what_was_changed_by_hand(office, act, app_context, change)
 
 def test_verify_asks_its_procedure_how_tasks_and_clocks_stand(office, act, app_context):
     act(office.clerk, "file", bureau=HOUSING)
-    whole = read_whole(read_case(UUID(office.case), lock=False))
+    whole = read_whole(lock_case(UUID(office.case)))
     steps = db.session.scalars(select(CaseStep).where(CaseStep.case_id == UUID(office.case))).all()
     task, limit = whole.tasks[0], whole.clocks[-1]
 

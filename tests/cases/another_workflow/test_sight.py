@@ -10,7 +10,7 @@ from app.cases.errors import CaseNotFound
 from app.cases.measures import cases_by_state, clocks_overdue
 from app.cases.models import Case
 from app.cases.visibility import may_see, visible_to
-from app.cases.whole import read_case, read_whole
+from app.cases.whole import look
 from app.core.db import db
 from app.core.transaction import transaction
 from app.identity import queries as identity
@@ -134,7 +134,7 @@ def test_no_case_is_merged_into_it(office, town):
 def test_lists_and_single_permits_agree_on_who_sees_them(office, act, town, app_context):
     act(office.clerk, "file", bureau=HOUSING)
     far = town.hire("permit_surveyor", "grid", EAST)
-    whole = read_whole(read_case(UUID(office.case), lock=False))
+    whole = look(UUID(office.case))
     for actor in (office.clerk, office.bureau, office.surveyor, far, town.supervisor, town.housing):
         person = identity.person(actor.id)
         listed = db.session.scalar(select(Case.case_id).where(visible_to(person, NAME))) is not None
