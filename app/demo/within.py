@@ -3,6 +3,7 @@
 All shares are examples. What the door may refuse meanwhile is optional: the case goes on without it.
 """
 
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -17,6 +18,7 @@ from workflows.case_terms import TaskPart
 _ASSIGNED, _REMARKED, _URGED, _COPIED, _DIVIDED = 0.8, 0.15, 0.08, 0.06, 0.06
 _REMARKS = ("已安排人员，下午到场", "现场已看，需带工具", "与社区对接，明日处理", "材料已备齐", "已联系产权单位配合")
 _URGES = ("群众催促，请抓紧", "临近时限，请尽快办结", "请先设置围挡再处置")
+_SOON = timedelta(hours=2)
 _UNITS = ("市政股", "环卫所", "养护班组", "综合股")
 
 
@@ -45,8 +47,10 @@ def _divided(unit: str) -> list[Do]:
 
 
 def _half_of_the_rest(life: Life) -> str:
+    """Return when a part given on is due; of what is late already, soon."""
     now = clock.now()
-    return (now + ((life.due(Stage.HANDLE) or now) - now) / 2).isoformat()
+    rest = (life.due(Stage.HANDLE) or now) - now
+    return (now + (rest / 2 if rest > timedelta() else _SOON)).isoformat()
 
 
 def _done(life: Life, unit: str) -> dict[str, Any]:
