@@ -40,7 +40,7 @@ def bench(seconds: float, rounds: int, cases: int, workers: int, port: int, as_j
         built = world.build(app, cases)
         with app.app_context():
             db.engine.dispose()
-        server = _serve(folder, port, workers)
+        server = serve(folder, port, workers)
         target = Target("127.0.0.1", port)
         try:
             if slow:
@@ -61,7 +61,7 @@ def check(measured: list[dict[str, Rate]]) -> None:
         raise click.ClickException(f"有请求被拒绝，这些数字不能用。Refused, so these figures say nothing: {names}.")
 
 
-def _serve(folder: str, port: int, workers: int) -> int:
+def serve(folder: str, port: int, workers: int) -> int:
     server = os.fork()
     if server:
         _await(port)
@@ -73,7 +73,7 @@ def _await(port: int) -> None:
     ask, target = request("GET", f"{floors.PREFIX}/bare"), Target("127.0.0.1", port)
     for _ in range(1_200):
         try:
-            if load._exchange(target, ask) == b"200":
+            if load.exchange(target, ask) == b"200":
                 return
         except OSError:
             time.sleep(0.05)

@@ -88,13 +88,13 @@ def _send(target: Target, requests: Iterator[bytes], end: float, times: list[flo
         start = time.perf_counter()
         if start >= end:
             return
-        status = _exchange(target, one)
+        status = exchange(target, one)
         times.append(time.perf_counter() - start)
         if status not in (b"200", b"201"):
             refused[0] += 1
 
 
-def _exchange(target: Target, one: bytes) -> bytes:
+def exchange(target: Target, one: bytes) -> bytes:
     with socket.create_connection((target.host, target.port), timeout=30) as connection:
         connection.sendall(one)
         first = connection.recv(_BLOCK)
