@@ -19,8 +19,8 @@ from app.demo.actors import Actors
 from app.demo.people import person_id
 from app.demo.world import Spot, World, leader
 from workflows.case_clocks import Stage
+from workflows.case_terms import GOING_THERE, CheckKind, TaskPart
 from workflows.case_terms import CaseAction as A
-from workflows.case_terms import CheckKind, TaskPart
 
 Data = Mapping[str, Any]
 _REPORTED_WITH_PHOTO = 0.4  # of reports that may have one; the rest are told in words. An example
@@ -330,7 +330,7 @@ class Life:
             about = self.case_class.condition(self.condition)
             data["result"] = f"已处置：{about.closure if about else '问题消除'}"
         elif action in ("confirm_true", "confirm_false", "pass_check", "fail_check"):
-            data |= {"lon": self.spot.lon, "lat": self.spot.lat} if self._on_spot() else {}
+            data |= {"lon": self.spot.lon, "lat": self.spot.lat} if self.case_class.check in GOING_THERE else {}
         if action in ("close", "force_close") and (self.case.get("ticket") or {}).get("reply_owed"):
             data |= {"reply": "您反映的问题已办结，感谢监督", "outcome": "solved"}
         if action == "fail_check":
@@ -341,17 +341,19 @@ class Life:
         """Return for what a photo is taken at a step, None where none is asked for."""
         if action == "finish":
             return "after" if self._photo_count("finish") else None
-        if action in ("confirm_true", "confirm_false", "fail_check") and self._on_spot():
+        if action in ("confirm_true", "confirm_false", "fail_check") and self._is_pictured():
             return "check"
-        if action == "pass_check" and (self._on_spot() or self._photo_count("check")):
+        if action == "pass_check" and (self._is_pictured() or self._photo_count("check")):
             return "check"
         return "document" if action in ("force_close", "attach") else None
 
     def _photo_count(self, move: str) -> int:
         return int(getattr(self.case_class.evidence, move)) if self.case_class.evidence else 0
 
-    def _on_spot(self) -> bool:
-        return self.case_class.check == CheckKind.ON_SPOT
+    def _is_pictured(self) -> bool:
+        """Tell whether a picture is taken where somebody goes: not at a home that is visited confidentially."""
+        unseen = self.case_class.check == CheckKind.VISIT and self.case_class.confidential
+        return self.case_class.check in GOING_THERE and not unseen
 
     def _uuid(self) -> str:
         """Make an id as a phone does: version 7, by the time of the play and by lot."""

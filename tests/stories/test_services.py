@@ -21,7 +21,7 @@ from tests.factories.departments import department
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import HERE, HOUSING, TOWNSHIP
 from tests.support.looks import refused
-from workflows.case_terms import CheckKind
+from workflows.case_terms import GOING_THERE, CheckKind
 
 pytestmark = pytest.mark.one_database  # what is tried here are files
 LOCATED = {"lon": HERE[0], "lat": HERE[1]}
@@ -85,9 +85,11 @@ def checked(town, case, case_class):
     if case["state"] == "handled":
         holder = next(one["handler_id"] for one in reversed(case["tasks"]) if one["part"] == "check")
         checker = next(one for one in town.people if str(one.id) == holder)
-        on_spot = case_class.check == CheckKind.ON_SPOT
-        shown = {"attachments": [town.photo()]} if on_spot or case_class.evidence.check else {}
-        case = checker.act(case, "pass_check", **(LOCATED if on_spot else {}), **shown)
+        is_there = case_class.check in GOING_THERE
+        unseen = case_class.check == CheckKind.VISIT and case_class.confidential
+        is_pictured = (is_there and not unseen) or case_class.evidence.check
+        shown = {"attachments": [town.photo()]} if is_pictured else {}
+        case = checker.act(case, "pass_check", **(LOCATED if is_there else {}), **shown)
     town.bring_photos(case)
     assert case["state"] == "checked" or case_class.check == CheckKind.NONE, case_class.code
     return case
