@@ -32,6 +32,7 @@ class Kind(StrEnum):
     PLACE = "place"  # longitude and latitude
     TABLE = "table"  # rows of the same columns
     OBJECT = "object"  # something that was entered once, by its id
+    PHOTO = "photo"  # photos among those that are sent with it, by their ids
 
 
 class Pool(StrEnum):
@@ -87,7 +88,8 @@ Conditions: TypeAlias = tuple[tuple[str, tuple[str | bool, ...]], ...]
 class Field:
     """One question. `least` and `most` count characters, or how many are chosen; `minimum` and `maximum` bound numbers.
 
-    A place with the pool of grids may be given as one: somewhere in it. `most` of a table counts its rows.
+    A place with the pool of grids may be given as one: somewhere in it. `most` of a table counts its rows; both count
+    photos.
     """
 
     name: str
@@ -210,6 +212,8 @@ def in_words(field: Field, answer: object) -> Words:
         return plain(f"{answer[LON]}, {answer[LAT]}")
     if field.kind is Kind.TABLE and isinstance(answer, (list, tuple)):
         return Words("；", "; ").join(_row_in_words(field, row) for row in answer if isinstance(row, Mapping))
+    if field.kind is Kind.PHOTO and isinstance(answer, (list, tuple)):
+        return Words("{} 张照片", "Photos: {}").format(len(answer))
     text = field.words_of(answer) or plain(str(answer))
     return plain(" ").join([text, field.unit]) if field.unit else text
 

@@ -1,6 +1,6 @@
 """Begin a case from a report; the same report again, once or fifty times, is the same case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -39,6 +39,10 @@ from workflows.words import Words
 _NO_DRILL = Words(
     "演练案件由受理员代他人登记（来源不能是网格员、辅警本人），或在演练任务中上报。",
     "An acceptor registers a drill for others (not as a worker's own), or it is found on a round that is a drill.",
+)
+_NO_PHOTO = Words(
+    "“{}”的照片须是这次上报的照片：请把照片编号也写入 attachments。",
+    "The photos of “{}” are some of this report: name them among its attachments, too.",
 )
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
 _BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
@@ -127,7 +131,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
     """Return what is known of the case before the transaction."""
     node, lon, lat = _place(report)
     case_class = _class(person, report)
-    _check_form(case_class, report["form"], person)
+    _check_form(case_class, report, person)
     about = _object(report.get("object"), case_class, person)
     centre = centres.centre_for(node.code, case_class.first_level if case_class else Level.COUNTY)
     service = catalogue_queries.catalogue().service_of(case_class.code) if case_class else None
@@ -191,13 +195,25 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
     return case_class
 
 
-def _check_form(case_class: CaseClass | None, answers: Mapping[str, Any], person: Person) -> None:
+def _check_form(case_class: CaseClass | None, report: Mapping[str, Any], person: Person) -> None:
     """Judge the answers by the form of the class; where no form asks, what a platform knows besides is kept."""
+    answers = report["form"]
     if case_class is None or not case_class.form:
         return
     wrong = class_forms.faults(case_class.form, answers) or objects.faults(case_class.form, answers, person)
+    wrong = wrong or _photos_missing(case_class, answers, report["attachments"])
     if wrong:
         raise Invalid(fields={f"form.{name}": texts for name, texts in wrong.items()})
+
+
+def _photos_missing(
+    case_class: CaseClass, answers: Mapping[str, Any], attachments: Sequence[UUID]
+) -> dict[str, list[Words]]:
+    """Say of answers with photos that the report does not send with it: what it names has come, or is awaited."""
+    sent, questions = {*attachments}, {one.name: one for one in case_class.form}
+    photos = class_forms.photos_of(case_class.form, answers)
+    strange = [name for name, ids in photos.items() if not {*map(UUID, ids)} <= sent]
+    return {name: [_NO_PHOTO.format(questions[name].label)] for name in strange}
 
 
 def _object(named: str | None, case_class: CaseClass | None, person: Person) -> ObjectRow | None:

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from app.catalogue import queries
-from app.catalogue.class_forms import faults, left_open
+from app.catalogue.class_forms import faults, left_open, photos_of
 from app.catalogue.cli import group
 from app.catalogue.lookups import is_complete, route_for
 from app.core import clock
@@ -68,7 +68,8 @@ def walk(town, case_class):
     code, way = case_class.code, route_for(case_class, level="county", area="C", township=WEST, condition="1")
     answers = draw(case_class.form, Viewpoint(*HERE, clock.local(clock.now()).date()), Random(code))  # noqa: S311
     assert (faults(case_class.form, answers), left_open(case_class.form, answers)) == ({}, []), code
-    photos = [town.photo() for _ in range(case_class.evidence.report)]
+    answered = [photo for photos in photos_of(case_class.form, answers).values() for photo in photos]
+    photos = [town.photo() for _ in range(case_class.evidence.report)] + answered
     case = town.worker.report(code, form=answers, attachments=photos).get_json()
     assert (case["state"], case["form"], case["outside_admission"]) == ("reported", answers, False), code
     case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": code, "condition": "1"})

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import documents as doc
+from app.catalogue.class_forms import PHOTOS_MOST
 from app.core.errors import InvalidField
 from app.core.schemas import BETWEEN, BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass
@@ -267,12 +268,31 @@ def _bilingual(data: dict[str, Any], name: str) -> Words:
 class FormFieldDocument(ColumnDocument):
     """A question of a form."""
 
-    type = one_of((*ATTRIBUTE_KINDS, Kind.OBJECT), required=True)
+    type = one_of((*ATTRIBUTE_KINDS, Kind.OBJECT, Kind.PHOTO), required=True)
     shown_if = fields.Dict(code(), answers(), error_messages=SAY)
     required_if = fields.Dict(code(), answers(), error_messages=SAY)
     columns = several(nested(ColumnDocument))
     objects = several(code())
+    least = BoundedInteger(1, PHOTOS_MOST)
     most = BoundedInteger(1, 100)
+
+    @validates_schema
+    def bounds_of_photos(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a least number of what is no photo, more photos than can be sent, bounds that leave nothing."""
+        is_photo = data["type"] == Kind.PHOTO
+        if "least" in data and not is_photo:
+            raise InvalidField(Words("只有照片题才写最少张数。", "Photos alone have a least number."), "least")
+        if is_photo and not data.get("least", 1) <= data.get("most", PHOTOS_MOST) <= PHOTOS_MOST:
+            text = Words("照片最多 {} 张，且不少于最少张数。", "{} photos at most, and no fewer than the least number.")
+            raise InvalidField(text.format(PHOTOS_MOST), "most")
+
+
+def refuse_photos(form: Sequence[Field], where: str) -> None:
+    """Raise ValidationError for a question for photos where what is filled in has none of its own."""
+    text = Words("只有类别的表单能要照片。", "The form of a class alone asks for photos.")
+    faults = {place: {"type": [text]} for place, one in enumerate(form) if one.kind is Kind.PHOTO}
+    if faults:
+        raise InvalidField(faults, where)
 
 
 def _conditions(data: dict[str, list[Any]]) -> Conditions:

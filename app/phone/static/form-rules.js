@@ -61,6 +61,12 @@ const isPlace = (answer) =>
   Object.keys(answer).sort().join() === Object.keys(DEGREES).sort().join() &&
   Object.entries(DEGREES).every(([name, most]) => isNumber(answer[name]) && Math.abs(answer[name]) <= most);
 
+const arePhotos = ({ least = 1, most }, answer) =>
+  Array.isArray(answer) &&
+  (!answer.length || (least <= answer.length && answer.length <= most)) &&
+  new Set(answer).size === answer.length &&
+  answer.every((one) => typeof one === "string" && ID.test(one));
+
 const isTable = ({ columns, most }, answer) =>
   Array.isArray(answer) &&
   answer.length <= most &&
@@ -74,6 +80,7 @@ const FITS = {
   [Kind.NUMBER]: (one, answer) =>
     isNumber(answer) && within(one, answer) && Math.round(answer * 10 ** DECIMALS) / 10 ** DECIMALS === answer,
   [Kind.OBJECT]: (_, answer) => typeof answer === "string" && ID.test(answer),
+  [Kind.PHOTO]: arePhotos,
   [Kind.PLACE]: (_, answer) => isPlace(answer),
   [Kind.TABLE]: isTable,
   [Kind.TEXT]: (_, answer) => typeof answer === "string" && [...answer].length <= TEXT_MOST,
@@ -91,6 +98,13 @@ export function wrongOf(form, answers) {
   return Object.entries(answers)
     .filter(isWrong)
     .map(([name]) => name);
+}
+
+// Photos that answer questions lie with the others of a report, each with the question that it answers (`of`).
+export function photosOf(form, answers, photos) {
+  const questions = shownOf(form, answers).filter((one) => one.type === Kind.PHOTO);
+  const ids = ({ field }) => photos.filter((one) => one.of === field).map((one) => one.id);
+  return Object.fromEntries(questions.map((one) => [one.field, ids(one)]));
 }
 
 // What is sent: answers to what is asked, and nothing where nothing was said.

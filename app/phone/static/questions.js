@@ -2,6 +2,7 @@
 
 import { questionsOf } from "./form-rules.js";
 import { ObjectQuestion } from "./objects.js";
+import { PhotoField } from "./photo-field.js";
 import { whereAmI } from "./places.js";
 import { Kind } from "./terms.js";
 import { html, ref } from "./ui.js";
@@ -108,16 +109,20 @@ const Table = {
 };
 
 // The questions of a form that are asked beside what was answered; one that is asked no more takes its answer along.
+// `report` is that with whose photos some are answered.
 export const Questions = {
-  props: { form: Array, answers: Object },
+  props: { form: Array, answers: Object, report: Object, originals: Boolean },
   emits: ["change"],
   setup:
     (props, { emit }) =>
     () =>
-      questionsOf(props.form, props.answers).map(
-        (question) =>
-          html`<${Question} key=${question.field} field=${question} answers=${props.answers}
-            onChange=${() => emit("change")} />`,
+      questionsOf(props.form, props.answers).map((question) =>
+        question.type === Kind.PHOTO
+          ? html`<${PhotoField} key=${question.field} form=${props.report} question=${question}
+                asked=${question.required ? question.least || 1 : 0} originals=${props.originals}
+                onChange=${() => emit("change")} />`
+          : html`<${Question} key=${question.field} field=${question} answers=${props.answers}
+                onChange=${() => emit("change")} />`,
       ),
 };
 

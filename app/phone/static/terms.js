@@ -14,6 +14,7 @@ export const Kind = {
   MOMENT: "moment",
   NUMBER: "number",
   OBJECT: "object",
+  PHOTO: "photo",
   PLACE: "place",
   TABLE: "table",
   TEXT: "text",
