@@ -155,10 +155,10 @@ class Life:
         if body["class"] and self.case_class.form:
             viewpoint = answers.Viewpoint(self.spot.lon, self.spot.lat, clock.local(clock.now()).date())
             body["form"] = answers.draw(self.case_class.form, viewpoint, self.chance)
-        shown = [one for ids in photos_of(self.case_class.form, body.get("form", {})).values() for one in ids]
+        answered = [one for ids in photos_of(self.case_class.form, body.get("form", {})).values() for one in ids]
         wanted = 2 if body.get("fixed") else self._photo_count("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
-        purposes = [*("before", "after")[:wanted], *("before" for _ in shown)]
-        body["attachments"] = [self._uuid() for _ in range(wanted)] + shown
+        purposes = [*("before", "after")[:wanted], *("before" for _ in answered)]
+        body["attachments"] = [self._uuid() for _ in range(wanted)] + answered
         for purpose, attachment_id in zip(purposes, body["attachments"], strict=True):
             self._upload(self.reporter, case_id, purpose, attachment_id)
         self._answer("report", *self.actors.send(self.reporter, "PUT", f"cases/{case_id}", json=body))
