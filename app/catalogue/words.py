@@ -300,6 +300,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         Kind.CHOICE: Words("选择", "Choice"), Kind.NUMBER: Words("数字", "Number"), Kind.MANY: Words("多选", "Several"),
         Kind.PLACE: Words("位置", "Place"), Kind.TABLE: Words("表格", "Table"), Kind.DATE: _DATE,
         Kind.YES_NO: Words("是或否", "Yes or no"), Kind.PHOTO: Words("照片", "Photos"),
+        Kind.PERSON: Words("人员（加密）", "Somebody (sealed)"),
     },
     "who": {
         "grid_worker": Words("网格员", "Grid worker"), "village_mediation": Words("村调解委员会", "Village mediation"),

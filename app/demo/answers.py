@@ -13,6 +13,7 @@ from workflows.words import Words
 
 _ANSWERED = 0.6  # of what need not be answered; an example
 _DAYS_AGO, _ABOVE_LEAST, _ROWS, _TICKS = 10, 30, 2, 2
+_SURNAMES = "王李张刘陈杨"
 _WRITTEN = Words("{}（示例）", "{} (example)")
 
 
@@ -75,6 +76,10 @@ def _table(question: Field, viewpoint: Viewpoint, chance: Random) -> list[dict[s
     return [draw(question.columns, viewpoint, chance) for _ in range(chance.randint(1, _ROWS))]
 
 
+def _person(_: Field, __: Viewpoint, chance: Random) -> dict[str, str]:
+    return {"name": f"{chance.choice(_SURNAMES)}某"}
+
+
 def _photo(question: Field, _: Viewpoint, chance: Random) -> list[str]:
     return [str(UUID(int=chance.getrandbits(128), version=4)) for _ in range(question.least or 1)]
 
@@ -85,6 +90,7 @@ _ANSWERS: Mapping[Kind, Callable[[Field, Viewpoint, Random], Any]] = {
     Kind.INTEGER: _integer,
     Kind.MANY: _several,
     Kind.NUMBER: _number,
+    Kind.PERSON: _person,
     Kind.PHOTO: _photo,
     Kind.PLACE: _place,
     Kind.TABLE: _table,

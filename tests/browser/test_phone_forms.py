@@ -73,11 +73,12 @@ def test_questions_come_and_go_with_the_answers_and_what_is_open_is_named(asking
     }  # fmt: skip
 
 
+OWNER = {"field": "owner", "label": "房主", "type": "person", "required": True}
 CRACK = {"field": "crack", "label": "裂缝近照", "type": "photo", "required": True, "least": 1, "most": 2}
 
 
-def test_photos_that_answer_a_question_are_taken_without_network_and_named_by_it(asking, worker, hold, tmp_path):
-    path = documents_file(tmp_path, ("class", LEAFLET, seed_content(LEAFLET) | {"form": [CRACK]}), name="crack.yaml")
+def test_photos_and_people_that_answer_a_question_are_taken_without_network(asking, worker, hold, tmp_path):
+    path = documents_file(tmp_path, ("class", LEAFLET, seed_content(LEAFLET) | {"form": [CRACK, OWNER]}), name="crack.yaml")
     with asking.app.app_context(), transaction():
         catalogue.import_files([path], by="test")
     hand = hold()
@@ -97,6 +98,11 @@ def test_photos_that_answer_a_question_are_taken_without_network_and_named_by_it
     expect(crack.get_by_role("img")).to_have_count(2)
     expect(others.get_by_role("img")).to_have_count(1)
     expect(crack.get_by_label("从相册选")).to_have_count(0)
+    send.click()
+    expect(page.get_by_role("alert").filter(has_text="请填写：房主")).to_be_visible()
+    owner = page.get_by_role("group", name="房主")
+    owner.get_by_label("姓名").fill("赵铁柱")
+    owner.get_by_label("电话").fill("13835712345")
     page.reload()  # a draft keeps which photo answers what
     expect(crack.get_by_role("img")).to_have_count(2)
     send.click()
@@ -105,5 +111,7 @@ def test_photos_that_answer_a_question_are_taken_without_network_and_named_by_it
     (case,) = sent(hand, worker)
     (step,) = worker.get(f"cases/{case['case_id']}/steps").get_json()["items"]
     assert len(case["form"]["crack"]) == 2
+    (named,) = asking.acceptor.get(f"cases/{case['case_id']}/people").get_json()["items"]
+    assert (named["name"], named["phone"]) == ("赵**", "*******2345")
     assert {*case["form"]["crack"]} < {*step["data"]["attachments"]}
     assert photos_of(worker, case) == 3

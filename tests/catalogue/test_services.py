@@ -117,6 +117,7 @@ def test_every_kind_of_question_is_asked_somewhere_and_conditions_too(catalogue)
         Kind.PLACE,
         Kind.TABLE,
         Kind.PHOTO,
+        Kind.PERSON,
     }
     assert {field.kind for field in form} >= asked
     assert any(field.shown_if for field in form)

@@ -20,6 +20,7 @@ from workflows.words import Words, listed
 CONDITIONS = ("shown_if", "required_if")
 COLUMN_KINDS = (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.YES_NO, Kind.DATE)
 ATTRIBUTE_KINDS = (*COLUMN_KINDS, Kind.MANY, Kind.PLACE, Kind.TABLE)  # what an object may be asked for, too
+OF_CASES = (Kind.PHOTO, Kind.PERSON)  # answers that lie with a case: its photos, and whom it seals
 MINUTES = 3660 * 1440  # ten years: a longer limit is a slip of the keyboard
 DAYS = 3660
 SAY: dict[str, Any] = {
@@ -268,7 +269,7 @@ def _bilingual(data: dict[str, Any], name: str) -> Words:
 class FormFieldDocument(ColumnDocument):
     """A question of a form."""
 
-    type = one_of((*ATTRIBUTE_KINDS, Kind.OBJECT, Kind.PHOTO), required=True)
+    type = one_of((*ATTRIBUTE_KINDS, Kind.OBJECT, *OF_CASES), required=True)
     shown_if = fields.Dict(code(), answers(), error_messages=SAY)
     required_if = fields.Dict(code(), answers(), error_messages=SAY)
     columns = several(nested(ColumnDocument))
@@ -287,10 +288,10 @@ class FormFieldDocument(ColumnDocument):
             raise InvalidField(text.format(PHOTOS_MOST), "most")
 
 
-def refuse_photos(form: Sequence[Field], where: str) -> None:
-    """Raise ValidationError for a question for photos where what is filled in has none of its own."""
-    text = Words("只有类别的表单能要照片。", "The form of a class alone asks for photos.")
-    faults = {place: {"type": [text]} for place, one in enumerate(form) if one.kind is Kind.PHOTO}
+def refuse_kinds_of_cases(form: Sequence[Field], where: str) -> None:
+    """Raise ValidationError for a question whose answer a case alone can keep."""
+    text = Words("只有类别的表单能要照片或人员。", "The form of a class alone asks for photos or for somebody.")
+    faults = {place: {"type": [text]} for place, one in enumerate(form) if one.kind in OF_CASES}
     if faults:
         raise InvalidField(faults, where)
 

@@ -6,6 +6,7 @@ import { Kind } from "./terms.js";
 const TEXT_MOST = 500;
 const NUMBER_MOST = 1_000_000_000;
 const DECIMALS = 3;
+const PERSON_MOST = 60;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DEGREES = { lon: 180, lat: 90 };
 
@@ -67,6 +68,18 @@ const arePhotos = ({ least = 1, most }, answer) =>
   new Set(answer).size === answer.length &&
   answer.every((one) => typeof one === "string" && ID.test(one));
 
+const isPerson = (answer) =>
+  isObject(answer) &&
+  "name" in answer &&
+  Object.entries(answer).every(
+    ([name, one]) =>
+      ["name", "phone"].includes(name) &&
+      typeof one === "string" &&
+      one.length &&
+      [...one].length <= PERSON_MOST &&
+      !one.includes("\n"),
+  );
+
 const isTable = ({ columns, most }, answer) =>
   Array.isArray(answer) &&
   answer.length <= most &&
@@ -80,6 +93,7 @@ const FITS = {
   [Kind.NUMBER]: (one, answer) =>
     isNumber(answer) && within(one, answer) && Math.round(answer * 10 ** DECIMALS) / 10 ** DECIMALS === answer,
   [Kind.OBJECT]: (_, answer) => typeof answer === "string" && ID.test(answer),
+  [Kind.PERSON]: (_, answer) => isPerson(answer),
   [Kind.PHOTO]: arePhotos,
   [Kind.PLACE]: (_, answer) => isPlace(answer),
   [Kind.TABLE]: isTable,

@@ -85,6 +85,27 @@ const Spot = {
   },
 };
 
+// Somebody whom an answer names; only those who may reveal them read it again, not on this phone.
+const Person = {
+  props: { label: String, given: Object, within: String },
+  emits: ["put"],
+  setup(props, { emit }) {
+    const type = (name, value) => {
+      const { [name]: _, ...rest } = props.given || {};
+      const person = value ? { ...rest, [name]: value } : rest;
+      emit("put", Object.keys(person).length ? person : null);
+    };
+    const input = (name, label, kind) => html`<label for=${props.within + name}>${label}</label>
+      <input id=${props.within + name} type=${kind} maxlength="60" autocomplete="off" value=${props.given?.[name] || ""}
+          onInput=${({ target }) => type(name, target.value)} />`;
+    return () => html`<fieldset class="part">
+      <legend>${props.label}</legend>
+      ${input("name", t("姓名", "Name"), "text")} ${input("phone", t("电话（可不填）", "Telephone (may be left out)"), "tel")}
+      <p class="quiet">${t("加密保存，只有有权查看的人能看到。", "It is kept sealed, for those alone who may see it.")}</p>
+    </fieldset>`;
+  },
+};
+
 const Table = {
   props: { field: Object, label: String, given: Array },
   emits: ["put"],
@@ -142,6 +163,8 @@ export const Question = {
       const answer = props.answers[field] ?? props.field.default ?? "";
       const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
       const label = `${labelOf(props.field)}${unit ? t(`（${unit}）`, ` (${unit_en})`) : ""}${must}`;
+      if (type === Kind.PERSON)
+        return html`<${Person} label=${label} given=${answer || null} within=${`${id}-`} onPut=${put} />`;
       if (type === Kind.PLACE) return html`<${Spot} label=${label} given=${answer || null} onPut=${put} />`;
       if (type === Kind.OBJECT)
         return html`<${ObjectQuestion} field=${props.field} label=${label} given=${answer || null} within=${`${id}-`}
