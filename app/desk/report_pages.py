@@ -176,8 +176,8 @@ def _reason() -> str:
         raise Invalid(Words("请写明查看理由，至少两个字。", "Say why you look, in two characters at least.")) from None
 
 
-def _unmasked(case_id: UUID, **shown: Any) -> Response:
-    response = render("desk/citizen.html", case_id=case_id, revealed=True, **shown)
+def _unmasked(case_id: UUID, **contacts: Any) -> Response:
+    response = render("desk/citizen.html", case_id=case_id, revealed=True, **contacts)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -38,10 +38,10 @@ def questions_of(case_class: CaseClass | None) -> Sequence[Field]:
 
 def faults(case_class: CaseClass, answers: Mapping[str, Any]) -> dict[str, list[Words]]:
     """Return what is wrong with answers that name somebody; one that is not asked would lie there unsealed."""
-    asked = {one.name for one in visible_questions(case_class.form, answers)}
+    visible = {one.name for one in visible_questions(case_class.form, answers)}
     wrong: dict[str, list[Words]] = {}
     for one in questions_of(case_class):
-        if one.name in answers and one.name not in asked:
+        if one.name in answers and one.name not in visible:
             wrong[one.name] = [_UNASKED]
         elif one.name in answers:
             try:

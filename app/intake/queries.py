@@ -80,8 +80,10 @@ def people_of(case_id: UUID, person: Person) -> list[tuple[str, Words, UUID]]:
         raise SenderSecret
     rules = case_limits.class_of(whole.case)
     labels = {one.name: one.label for one in rules.form} if rules else {}
-    kept = named_people.kept_in(whole.case)
-    return [(name, labels.get(name, plain(name)), named_people.id_of(case_id, name)) for name in kept]
+    return [
+        (name, labels.get(name, plain(name)), named_people.id_of(case_id, name))
+        for name in named_people.kept_in(whole.case)
+    ]
 
 
 def person_of(case_id: UUID, question: str, person: Person) -> UUID:
