@@ -314,6 +314,8 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
 OF_TOWNSHIP: Mapping[str, Words] = {
     "township": Words("所在乡镇政府", "The township's government"),
     "township_team": Words("所在乡镇执法队", "The township's enforcement team"),
+    "township_centre": Words("所在乡镇综治中心", "The township's centre for disputes"),
+    "village": Words("所在村（社区）", "The village or community"),
 }
 # what kind of thing a field names by its code
 CODES: Mapping[str, NamedKind] = {

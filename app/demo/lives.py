@@ -17,8 +17,8 @@ from app.core import clock
 from app.deadlines.calendar import WorkingCalendar
 from app.demo import answers, rhythm
 from app.demo.actors import Actors
-from app.demo.people import person_id
-from app.demo.world import Spot, World, leader
+from app.demo.people import leader_of, person_id
+from app.demo.world import Spot, World
 from workflows.case_clocks import Stage
 from workflows.case_terms import GOING_THERE, CheckKind, TaskPart
 from workflows.case_terms import CaseAction as A
@@ -234,7 +234,7 @@ class Life:
             "reporter": lambda: self.reporter,
             "lead": lambda: self.world.desk(self.case["lead"]["code"], self.chance),
             "handler": self._handler,
-            "lead_leader": lambda: leader(self.case["lead"]["code"]),
+            "lead_leader": lambda: leader_of(self.case["lead"]["code"]),
             "verifier": lambda: self._named(TaskPart.VERIFY),
             "checker": lambda: self._named(TaskPart.CHECK),
         }

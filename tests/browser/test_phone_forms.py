@@ -78,7 +78,9 @@ CRACK = {"field": "crack", "label": "裂缝近照", "type": "photo", "required":
 
 
 def test_photos_and_people_that_answer_a_question_are_taken_without_network(asking, worker, hold, tmp_path):
-    path = documents_file(tmp_path, ("class", LEAFLET, seed_content(LEAFLET) | {"form": [CRACK, OWNER]}), name="crack.yaml")
+    path = documents_file(
+        tmp_path, ("class", LEAFLET, seed_content(LEAFLET) | {"form": [CRACK, OWNER]}), name="crack.yaml"
+    )
     with asking.app.app_context(), transaction():
         catalogue.import_files([path], by="test")
     hand = hold()
