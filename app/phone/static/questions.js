@@ -100,8 +100,11 @@ const Person = {
           onInput=${({ target }) => type(name, target.value)} />`;
     return () => html`<fieldset class="part">
       <legend>${props.label}</legend>
-      ${input("name", t("姓名", "Name"), "text")} ${input("phone", t("电话（可不填）", "Telephone (may be left out)"), "tel")}
-      <p class="quiet">${t("加密保存，只有有权查看的人能看到。", "It is kept sealed, for those alone who may see it.")}</p>
+      ${input("name", t("姓名", "Name"), "text")}
+      ${input("phone", t("电话（可不填）", "Telephone (may be left out)"), "tel")}
+      <p class="quiet">
+        ${t("加密保存，只有有权查看的人能看到。", "It is kept sealed, for those alone who may see it.")}
+      </p>
     </fieldset>`;
   },
 };
