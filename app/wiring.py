@@ -28,7 +28,7 @@ from app.cases.clocks import escalations
 from app.cases.errors import CaseNotFound
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
-from app.catalogue import document_kinds
+from app.catalogue import document_kinds, foresight
 from app.catalogue import exports as catalogue_exports
 from app.catalogue import service as catalogue
 from app.catalogue.document_terms import DocumentKind
@@ -117,7 +117,7 @@ def wire(app: Flask) -> None:
     calendar_queries.preview_with(recounts.preview)
     calendar_queries.count_by(escalations.basis)
     case_queues.find_numbers_with(citizens.with_number)
-    catalogue.foresee_with(calendar_queries.KIND, calendar_queries.moved_words)
+    foresight.foresee_with(calendar_queries.KIND, calendar_queries.foresee)
     catalogue.weigh_with(DocumentKind.STAGES, allowance.warnings)
     object_pages.cases_with(_cases_of_object)
     _enter_administration()

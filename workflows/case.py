@@ -20,6 +20,7 @@ from workflows.guard_groups import (
     HANDS,
     JUDGE,
     MORE_TIME,
+    PLACE,
     SPOT,
     TO_SIGN,
 )
@@ -112,7 +113,7 @@ _INTAKE: tuple[Move, ...] = (
             (guard, "sender_does_not_confirm"), needs,
             why="A finding is only recorded; the acceptor decides.")
       for action in (A.CONFIRM_TRUE, A.CONFIRM_FALSE)
-      for guard, needs in (("check_on_spot", SPOT), ("check_not_on_spot", ()))),
+      for guard, needs in (("check_on_spot", SPOT), ("check_visit_unseen", PLACE), ("check_not_on_spot", ()))),
     _move(A.CANNOT_VERIFY, (S.VERIFYING,), S.REPORTED, (P.FIND, R.NAMED_VERIFIER), "FindingRecorded",
           why="Not having been able to look is no finding against the reporter."),
     _move(A.ACCEPT, (S.REPORTED,), S.ACCEPTED, _centre(P.ACCEPT), "CaseAccepted", ("verified_where_needed",),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflows.case_terms import AskKind, CaseSource, CheckKind, Finding, TaskPart, TaskState
+from workflows.case_terms import GOING_THERE, AskKind, CaseSource, CheckKind, Finding, TaskPart, TaskState
 from workflows.engine import Guard
 from workflows.task_facts import TaskFacts
 from workflows.ticket_facts import TICKET_GUARDS, TicketFacts
@@ -87,6 +87,7 @@ class ClassFacts:
     class_asks_verify: bool = False
     class_auto_dispatches: bool = False
     check_kind: str = CheckKind.ON_SPOT  # CheckKind
+    confidential: bool = False
     reopen_window_open: bool = True  # the class's days for reopening have not passed
 
 
@@ -120,6 +121,11 @@ def _verified_where_needed(f: CaseFacts) -> bool:
 def _last_rework(f: CaseFacts) -> bool:
     """Tell whether the lead is done and only this assisting task is still open, sent back by a check."""
     return f.lead_done and f.assisting_open == 1
+
+
+def _visit_unseen(f: CaseFacts) -> bool:
+    """Tell whether a home is visited of which no picture is taken: of a confidential matter nobody keeps one."""
+    return f.check_kind == CheckKind.VISIT and f.confidential
 
 
 def _from_superior(f: CaseFacts) -> bool:
@@ -177,11 +183,13 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "keeps_an_open_task": _guard(lambda f: not f.lead_done or f.assisting_open > 1,
         "主办任务已完成，这是最后一项返工任务，不能取消；请先增加协办部门，或撤回派遣后重新派遣。",
         "The lead has finished and this is the last task to be done again: add a department first, or dispatch anew."),
-    "check_on_spot": _guard(lambda f: f.check_kind == CheckKind.ON_SPOT,
+    "check_on_spot": _guard(lambda f: f.check_kind in GOING_THERE and not _visit_unseen(f),
         "该类案件须现场核查。", "Cases of this class are checked on the spot."),
-    "check_not_on_spot": _guard(lambda f: f.check_kind != CheckKind.ON_SPOT,
+    "check_visit_unseen": _guard(_visit_unseen,
+        "该类案件不是保密的上门核查。", "Cases of this class are not checked by a confidential visit."),
+    "check_not_on_spot": _guard(lambda f: f.check_kind not in GOING_THERE,
         "该类案件须现场核查，请附位置和照片。", "Cases of this class are checked on the spot: give place and photo."),
-    "check_otherwise": _guard(lambda f: f.check_kind not in (CheckKind.ON_SPOT, CheckKind.PHONE),
+    "check_otherwise": _guard(lambda f: f.check_kind not in (*GOING_THERE, CheckKind.PHONE),
         "该类案件须现场核查，或由可回访的人员电话核查。",
         "Cases of this class are checked on the spot, or by phone by somebody who may call back."),
     "check_by_phone": _guard(lambda f: f.check_kind == CheckKind.PHONE,

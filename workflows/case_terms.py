@@ -358,6 +358,9 @@ class CheckKind(Term):
     NONE = "none", "不核查", "None"
 
 
+GOING_THERE = frozenset({CheckKind.ON_SPOT, CheckKind.VISIT})  # somebody has to be at the place
+
+
 class LimitKind(Term):
     """Say in which time a limit runs; the value is the key under which a file writes the amount."""
 

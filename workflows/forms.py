@@ -32,6 +32,8 @@ class Kind(StrEnum):
     PLACE = "place"  # longitude and latitude
     TABLE = "table"  # rows of the same columns
     OBJECT = "object"  # something that was entered once, by its id
+    PHOTO = "photo"  # photos among those that are sent with it, by their ids
+    PERSON = "person"  # somebody's name and telephone, kept sealed
 
 
 class Pool(StrEnum):
@@ -87,7 +89,8 @@ Conditions: TypeAlias = tuple[tuple[str, tuple[str | bool, ...]], ...]
 class Field:
     """One question. `least` and `most` count characters, or how many are chosen; `minimum` and `maximum` bound numbers.
 
-    A place with the pool of grids may be given as one: somewhere in it. `most` of a table counts its rows.
+    A place with the pool of grids may be given as one: somewhere in it. `most` of a table counts its rows; both count
+    photos.
     """
 
     name: str
@@ -198,20 +201,33 @@ class Form:
 
 
 YES, NO = Words("是", "Yes"), Words("否", "No")
+SEALED = Words("已登记，加密保存", "Known, and kept sealed")
+NAME, PHONE = "name", "phone"  # what is known of a person
 
 
 def in_words(field: Field, answer: object) -> Words:
     """Return an answer as people read it."""
+    if field.kind is Kind.PERSON:
+        return SEALED
     if field.kind is Kind.YES_NO and isinstance(answer, bool) and not field.choices:
         return YES if answer else NO
-    if field.kind is Kind.MANY and isinstance(answer, (list, tuple)):
-        return listed(field.words_of(one) or plain(str(one)) for one in answer)
     if field.kind is Kind.PLACE and isinstance(answer, Mapping) and {LON, LAT} <= answer.keys():
         return plain(f"{answer[LON]}, {answer[LAT]}")
-    if field.kind is Kind.TABLE and isinstance(answer, (list, tuple)):
-        return Words("；", "; ").join(_row_in_words(field, row) for row in answer if isinstance(row, Mapping))
+    if field.kind in _LISTS and isinstance(answer, (list, tuple)):
+        return _list_in_words(field, answer)
     text = field.words_of(answer) or plain(str(answer))
     return plain(" ").join([text, field.unit]) if field.unit else text
+
+
+_LISTS = (Kind.MANY, Kind.PHOTO, Kind.TABLE)
+
+
+def _list_in_words(field: Field, answer: Collection[object]) -> Words:
+    if field.kind is Kind.PHOTO:
+        return Words("{} 张照片", "Photos: {}").format(len(answer))
+    if field.kind is Kind.TABLE:
+        return Words("；", "; ").join(_row_in_words(field, row) for row in answer if isinstance(row, Mapping))
+    return listed(field.words_of(one) or plain(str(one)) for one in answer)
 
 
 def _row_in_words(table: Field, row: Mapping[str, object]) -> Words:

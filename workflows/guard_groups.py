@@ -24,8 +24,11 @@ CANDIDATE = (
     "candidate_is_here", "candidate_holds_check", "candidate_may_call", "candidate_did_not_handle",
     "candidate_is_of_no_department", "candidate_did_not_close",
 )  # fmt: skip
-SPOT = ("lon", "lat", "attachments")
-# how a result is looked at: with what, and who may; by phone it is who may call the reporter
+PLACE = ("lon", "lat")
+SPOT = (*PLACE, "attachments")
+# how a result is looked at: with what, and who may; by phone it is who may call the reporter. A home that is visited is
+# looked at on the spot as well; of a confidential matter nobody takes a picture there
 CHECK_KINDS = (
-    ("check_on_spot", SPOT, P.CHECK), ("check_otherwise", (), P.CHECK), ("check_by_phone", (), P.CALL_BACK),
+    ("check_on_spot", SPOT, P.CHECK), ("check_visit_unseen", PLACE, P.CHECK), ("check_otherwise", (), P.CHECK),
+    ("check_by_phone", (), P.CALL_BACK),
 )  # fmt: skip

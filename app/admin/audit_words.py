@@ -219,6 +219,7 @@ FIELDS: Mapping[str, Words] = {
     "new": Words("现位置：{}", "now {}"),
     "of_fields": Words("内容：{}", "fields: {}"),
     "old": Words("原位置：{}", "before {}"),
+    "question": Words("表单题目：{}", "question: {}"),
     "reason": Words("理由：{}", "reason: {}"),
     "roles": Words("任职 {} 项", "{} roles"),
     "rows": Words("{} 行", "{} rows"),

@@ -7,13 +7,14 @@ place reached is kept, and doing some twice changes nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.cases import service
@@ -42,7 +43,9 @@ from workflows.case_terms import LimitKind
 BATCH = 50  # cases between two marks of how far it is
 BATCHES = 2  # in one go: the timers of the same process wait meanwhile
 EVERY_SECONDS = 1.0
-READ_WHOLE = 3_000  # cases that a preview reads whole, a few milliseconds each; of more it says how many there are
+# Our figures, of a preview: it says how far it is after about a second.
+ROWS, LIMITS_MOST = 2_000, 200  # running limits read in one statement, and more than one case has
+AT_ONCE, WHOLE = 20_000, 10  # limits looked at in one go; reading a case whole takes as long as so many
 
 
 def sweep() -> int:
@@ -63,34 +66,62 @@ def sweep() -> int:
     return moved
 
 
-def preview(new: Calendars) -> MovedLimits:
-    """Return how many running limits, of how many cases, would end at another time by other calendars.
+def preview(new: Calendars, so_far: MovedLimits) -> MovedLimits:
+    """Count on how many running limits, of how many cases, would end at another time by other calendars.
 
-    Most limits are as they began: their ends come from start and amount alone. Where one was paused, extended, capped
-    by a date from above or entered again, the case is read whole; where those are more than READ_WHOLE, all their
-    limits are counted, which is the most that can move.
+    Most limits end by start, amount and what was granted. Where one was paused, capped by a date from above, entered
+    again or made urgent on the way, its case is read whole. After AT_ONCE it says how far it is and is asked to go on:
+    neither time nor memory of one go grows with the number of cases.
     """
     touched = _touched(new)
     if touched is None:
-        return MovedLimits(0, 0)
-    moved: dict[UUID, int] = {}
-    rest: dict[UUID, int] = {}
-    rows = db.session.execute(touched.order_by(CaseClock.case_id))
+        return MovedLimits()
+    moved, work = replace(so_far, total=so_far.total or _cases_of(touched)), 0
+    while rows := _next_rows(touched, moved.after):
+        counts, read_whole = _count(rows, new)
+        moved = MovedLimits(
+            limits=moved.limits + sum(counts),
+            cases=moved.cases + sum(map(bool, counts)),
+            done=moved.done + len(counts),
+            total=moved.total,
+            after=rows[-1].case_id,
+        )
+        work += len(rows) + read_whole * WHOLE
+        breathe()
+        if work >= AT_ONCE and len(rows) >= ROWS - LIMITS_MOST:
+            return moved
+    return replace(moved, after=None)
+
+
+def _next_rows(touched: Select[Any], after: UUID | None) -> Sequence[Any]:
+    """Return the touched limits of the next cases, all of each."""
+    following = touched if after is None else touched.where(CaseClock.case_id > after)
+    rows = db.session.execute(following.order_by(CaseClock.case_id).limit(ROWS)).all()
+    if len(rows) < ROWS:
+        return rows
+    return [row for row in rows if row.case_id != rows[-1].case_id]  # of the last one there may be more
+
+
+def _count(rows: Sequence[Any], new: Calendars) -> tuple[list[int], int]:
+    """Return how many limits of each case move, and how many cases were read whole for it."""
+    counts: list[int] = []
+    unknown: list[UUID] = []
     for case_id, of_case in groupby(rows, key=attrgetter("case_id")):
         moves = [_moves(row, new) for row in of_case]
         if None in moves:
-            rest[case_id] = len(moves)
-        elif any(moves):
-            moved[case_id] = moves.count(True)
+            unknown.append(case_id)
+        else:
+            counts.append(moves.count(True))
+    for begin in range(0, len(unknown), BATCH):
+        turns = _turns(unknown[begin : begin + BATCH])
+        with calendars.supposing(new):
+            counts += [calendar_recount.count(turn) for turn in turns]
         breathe()
-    if len(rest) > READ_WHOLE:
-        return MovedLimits(sum(moved.values()) + sum(rest.values()), len(moved) + len(rest), at_most=True)
-    with calendars.supposing(new):
-        pages = ([*rest][begin : begin + BATCH] for begin in range(0, len(rest), BATCH))
-        for page in pages:
-            moved |= {turn.case.case_id: count for turn in _turns(page) if (count := calendar_recount.count(turn))}
-            breathe()
-    return MovedLimits(sum(moved.values()), len(moved))
+    return counts, len(unknown)
+
+
+def _cases_of(touched: Select[Any]) -> int:
+    return db.session.scalar(touched.with_only_columns(func.count(distinct(CaseClock.case_id)))) or 0
 
 
 def _touched(new: Calendars) -> Select[Any] | None:
@@ -149,13 +180,19 @@ def _spans(new: Calendars) -> dict[str, tuple[datetime, datetime]]:
 
 
 def _moves(row: Any, new: Calendars) -> bool | None:
-    """Tell whether a limit ends otherwise by other calendars; None where more than start and amount decides."""
-    if row.paused_at or row.extended_to or row.from_above or row.ordinary_limit or row.began_otherwise:
+    """Tell whether a limit ends otherwise by other calendars; None where that is seen in the whole case alone."""
+    if row.paused_at or row.from_above or row.ordinary_limit or row.began_otherwise:
         return None
     limit = Limit(row.amount + 0.5 if row.half else row.amount, LimitKind.of(row.kind))
-    if arithmetic.due(row.started_at, limit, case_limits.calendar_named(row.calendar)) != row.due_at:
+    if _end(row, limit, case_limits.calendar_named(row.calendar)) != row.due_at:
         return None
-    return bool(arithmetic.due(row.started_at, limit, _calendar_then(row, new)) != row.due_at)
+    return calendar_recount.differs(_end(row, limit, _calendar_then(row, new)), row.due_at)
+
+
+def _end(row: Any, limit: Limit, calendar: WorkingCalendar) -> datetime:
+    """Return when a limit ends that has run since it began: nothing that was granted ends it sooner."""
+    counted = arithmetic.due(row.started_at, limit, calendar)
+    return max(counted, row.extended_to) if row.extended_to else counted
 
 
 def _calendar_then(row: Any, new: Calendars) -> WorkingCalendar:

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from workflows.forms import LAT, LON, Conditions, Field, Kind
+from workflows.forms import LAT, LON, NAME, PHONE, Conditions, Field, Kind
 from workflows.words import Words, listed
 
 TEXT_MOST = 500  # characters; our figure
 NUMBER_MOST = 1_000_000_000  # our figure, where a form sets no bound
 ROWS_MOST = 20  # of a table; our figure, where a form sets no bound
+PERSON_MOST = 60  # characters of a name or a number; our figure
+PHOTOS_MOST = 9  # our figure, where a form sets no bound; no form may ask for more
 DECIMALS = 3  # our figure
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.ASCII)
 _DAY = re.compile(r"[1-9]\d{3}-\d\d-\d\d\Z", re.ASCII)
@@ -36,6 +38,13 @@ _SEVERAL = Words("“{}”应从中选择，每项至多一次：{}。", "“{}�
 _PLACE = Words("“{}”应为一处位置（经度 lon、纬度 lat）。", "“{}” should be a place (lon and lat).")
 _OBJECT = Words("“{}”应为一个对象（对象号）。", "“{}” should be an object (its id).")
 _ROWS = Words("“{}”应为表格，最多 {} 行。", "“{}” should be a table of at most {} rows.")
+_PHOTOS = Words(
+    "“{}”应为 {} 到 {} 张照片（照片编号，不重复）。", "“{}” should be {} to {} photos (their ids, each once)."
+)
+_PERSON = Words(
+    "“{}”应为一个人的姓名（name）和电话（phone，可不填），各最多 {} 个字。",
+    "“{}” should be somebody's name and, if it is known, phone: at most {} characters each.",
+)
 _CELL = Words("“{}”第 {} 行：{}", "“{}”, row {}: {}")
 
 
@@ -146,6 +155,29 @@ def _object(question: Field, answer: Any) -> Words | None:
     return None if right else _OBJECT.format(question.label)
 
 
+def _photo(question: Field, answer: Any) -> Words | None:
+    least, most = question.least or 1, question.most or PHOTOS_MOST
+    ids = answer if isinstance(answer, list) else [None]
+    right = not ids or (least <= len(ids) <= most and all(isinstance(one, str) and _ID.match(one) for one in ids))
+    is_once = right and len(set(ids)) == len(ids)
+    return None if is_once else _PHOTOS.format(question.label, least, most)
+
+
+def _person(question: Field, answer: Any) -> Words | None:
+    right = (
+        isinstance(answer, Mapping)
+        and {NAME} <= answer.keys() <= {NAME, PHONE}
+        and all(isinstance(one, str) and 1 <= len(one) <= PERSON_MOST and "\n" not in one for one in answer.values())
+    )
+    return None if right else _PERSON.format(question.label, PERSON_MOST)
+
+
+def photos_of(form: Iterable[Field], answers: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the ids of the photos with which each question for some that is asked was answered."""
+    questions = [one for one in visible_questions(form, answers) if one.kind is Kind.PHOTO]
+    return {one.name: list(answers[one.name]) for one in questions if answers.get(one.name)}
+
+
 def _table(question: Field, answer: Any) -> Words | None:
     most = question.most or ROWS_MOST
     if not isinstance(answer, list) or len(answer) > most or not all(isinstance(row, Mapping) for row in answer):
@@ -167,6 +199,8 @@ _JUDGES: Mapping[Kind, Callable[[Field, Any], Words | None]] = {
     Kind.MANY: _several,
     Kind.NUMBER: _decimal,
     Kind.OBJECT: _object,
+    Kind.PERSON: _person,
+    Kind.PHOTO: _photo,
     Kind.PLACE: _place,
     Kind.TABLE: _table,
     Kind.TEXT: _text,

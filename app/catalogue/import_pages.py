@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
-from app.catalogue import file_bundle, file_reader, service
+from app.catalogue import file_bundle, file_reader, foresight, service
 from app.catalogue.file_faults import faults
 from app.catalogue.files import DocumentRefused, UploadedFile
 from app.catalogue.rights import require
-from app.catalogue.schemas.requests import ImportConfirmIn, ImportIn
+from app.catalogue.schemas.requests import ImportConfirmIn, ImportCountIn, ImportIn
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
@@ -61,6 +61,17 @@ def preview() -> Response:
         return _again(refused)
 
 
+@bp.post("/counted")
+@needs(Permission.CATALOGUE_IMPORT, also=require)
+def count_on() -> Response:
+    """Show the same again, with more of what it brings about counted."""
+    try:
+        form_data = forms.read(ImportCountIn())
+        return _preview(file_bundle.unpack(form_data["carried"]), form_data, counted=form_data["counted"])
+    except Problem as refused:
+        return _again(refused)
+
+
 @bp.post("/confirm")
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def confirm() -> Response:
@@ -82,18 +93,21 @@ def confirm() -> Response:
     return response
 
 
-def _preview(uploads: list[UploadedFile], form_data: dict[str, Any], status: int = 200, **more: Any) -> Response:
+def _preview(
+    uploads: list[UploadedFile], form_data: dict[str, Any], status: int = 200, *, counted: str = "", **more: Any
+) -> Response:
     moment = _moment(form_data.get("valid_from"))
     documents = file_reader.read(uploads)
     with file_reader.naming_lines(uploads):
         compared = service.compare(documents, valid_from=moment)
-    difference = service.with_foreseen(compared)
+    brings = foresight.part(compared.documents, counted)
     carried = file_bundle.pack(uploads)
     names = [upload.name for upload in uploads]
     return render(
         "catalogue/preview.html",
         status,
-        difference=difference,
+        difference=compared.difference,
+        brings=brings,
         carried=carried,
         names=names,
         form_data=form_data,

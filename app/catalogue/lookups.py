@@ -31,6 +31,11 @@ from workflows.words import Words, listed
 WHOLE = 100  # percent
 TOWNSHIP = "township"  # in a route: the government of the township in which the case lies
 TOWNSHIP_TEAM = "township_team"  # in a route: its enforcement team
+TOWNSHIP_CENTRE, VILLAGE = "township_centre", "village"
+_BY_CODE = {  # what has no kind of its own is found by its code: a prefix, and the code of its ground
+    TOWNSHIP_CENTRE: "M-",  # the township's centre for public order and disputes (综治中心)
+    VILLAGE: "V-",  # the village or community, where its people's mediation committee sits
+}
 _OF_TOWNSHIP = {TOWNSHIP: DepartmentKind.TOWNSHIP, TOWNSHIP_TEAM: DepartmentKind.ENFORCEMENT_TEAM}
 
 
@@ -217,17 +222,18 @@ def routes_for(
     area: str | None = None,
     township: str | None = None,
     condition: str | None = None,
+    village: str | None = None,
 ) -> Iterator[Target]:
     """Yield who handles a case of the class, the first choice first; where none fits the fallback (无责任主体) decides.
 
-    `township` is the nine-digit code; a route to the township is passed over when it is not known. A later one is for
-    counties that have not the department of an earlier one.
+    `township` and `village` are codes of grids; a route to either is passed over when it is not known. A later route
+    is for counties that have not the department of an earlier one.
     """
     place = {"level": level, "area": area, "township": township, "condition": condition}
     for route in case_class.routes:
-        lead = department_of(route.lead, township)
+        lead = department_of(route.lead, township, village)
         if route.fits(place) and lead:
-            assist = (department_of(each, township) for each in route.assist)
+            assist = (department_of(each, township, village) for each in route.assist)
             yield Target(lead, tuple(each for each in assist if each and each != lead))
 
 
@@ -236,8 +242,11 @@ def route_for(case_class: CaseClass, **place: str | None) -> Target | None:
     return next(routes_for(case_class, **place), None)
 
 
-def department_of(word: str, township: str | None) -> str | None:
-    """Return the code that a word of a route means on a township's ground; None where no township is known."""
+def department_of(word: str, township: str | None, village: str | None = None) -> str | None:
+    """Return the code that a word of a route means on a ground; None where that is not known."""
+    if word in _BY_CODE:
+        ground = village if word == VILLAGE else township
+        return _BY_CODE[word] + ground if ground else None
     kind = _OF_TOWNSHIP.get(word)
     if kind is None:
         return word

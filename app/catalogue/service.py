@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
-from app.catalogue import differences, document_kinds, figures, files, lookups, queries, service_file
+from app.catalogue import differences, document_kinds, figures, files, foresight, lookups, queries, service_file
 from app.catalogue.differences import Difference, DocumentChange
 from app.catalogue.document_terms import DocumentKind
 from app.catalogue.document_text import Called
@@ -39,15 +39,6 @@ class DifferenceChanged(Conflict):
 
     code = "difference_changed"
     en = "The catalogue has changed since you looked: check the difference again before you import."
-
-
-Foresee = Callable[[Mapping[str, Any]], Iterable[Words]]
-_foresee: dict[str, Foresee] = {}
-
-
-def foresee_with(kind: str, look: Foresee) -> None:
-    """Let a later room say, before it is imported, what another document of a kind brings about."""
-    _foresee[kind] = look
 
 
 Weigh = Callable[[Catalogue, Collection[str] | None], Iterable[Words]]
@@ -115,8 +106,7 @@ def with_foreseen(compared: Comparison) -> Difference:
 
 def foreseen(compared: Comparison) -> tuple[Words, ...]:
     """Return what some documents bring about beside what they say; of that people are asked before it is imported."""
-    looks = ((_foresee[one.kind], one) for one in compared.documents if one.kind in _foresee)
-    return tuple(text for look, one in looks for text in look(one.content))
+    return foresight.whole(compared.documents)
 
 
 def compare(documents: Sequence[Document], *, valid_from: datetime | None = None, note: str = "") -> Comparison:

@@ -141,6 +141,7 @@ NAMES: Mapping[str, Words] = {
     "layer": Words("图层", "Layer"),
     "layer_en": Words("图层的英文", "Layer in English"),
     "lead": TaskPart.LEAD.words,
+    "least": Words("至少几张", "Photos, at least"),
     "level": Words("层级", "Level"),
     "levels": Words("逐级办理", "Level by level"),
     "limit": Words("时限", "Limit"),
@@ -156,7 +157,7 @@ NAMES: Mapping[str, Words] = {
     "minimum": Words("最小", "At least"),
     "minutes": Words("处置用时不超过（分钟）", "Done within (minutes)"),
     "months": Words("月份", "Months"),
-    "most": Words("最多行数", "Rows, at most"),
+    "most": Words("最多行数或张数", "Rows or photos, at most"),
     "moving": Words("随历法移动", "Moving with the moon or the sun"),
     "name": _NAME,
     "name_en": Words("英文名称", "Name in English"),
@@ -298,7 +299,8 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         Kind.TEXT: Words("文字", "Text"), Kind.INTEGER: Words("整数", "Whole number"),
         Kind.CHOICE: Words("选择", "Choice"), Kind.NUMBER: Words("数字", "Number"), Kind.MANY: Words("多选", "Several"),
         Kind.PLACE: Words("位置", "Place"), Kind.TABLE: Words("表格", "Table"), Kind.DATE: _DATE,
-        Kind.YES_NO: Words("是或否", "Yes or no"),
+        Kind.YES_NO: Words("是或否", "Yes or no"), Kind.PHOTO: Words("照片", "Photos"),
+        Kind.PERSON: Words("人员（加密）", "Somebody (sealed)"),
     },
     "who": {
         "grid_worker": Words("网格员", "Grid worker"), "village_mediation": Words("村调解委员会", "Village mediation"),
@@ -312,6 +314,8 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
 OF_TOWNSHIP: Mapping[str, Words] = {
     "township": Words("所在乡镇政府", "The township's government"),
     "township_team": Words("所在乡镇执法队", "The township's enforcement team"),
+    "township_centre": Words("所在乡镇综治中心", "The township's centre for disputes"),
+    "village": Words("所在村（社区）", "The village or community"),
 }
 # what kind of thing a field names by its code
 CODES: Mapping[str, NamedKind] = {

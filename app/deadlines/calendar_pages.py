@@ -86,10 +86,12 @@ def unsettle_year(code: str, settled: int) -> Response:
 def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Comparison]) -> Response:
     try:
         sent = forms.read(schema)
-        confirmed = sent.pop("confirm")
+        confirmed, counted = sent.pop("confirm"), sent.pop("counted")
         compared = act(sent)
-        if not confirmed and (moved := _moved(compared)).limits:
-            return _calendar(code, moved=moved, form_data=forms.form_data())
+        if not confirmed:
+            moved = _moved(compared, counted or "")
+            if moved.limits or counted or not moved.is_whole:
+                return _calendar(code, moved=moved, form_data=forms.form_data())
         with transaction():
             carry_out(compared, by=current_person())
     except Invalid as refused:
@@ -99,10 +101,10 @@ def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Co
     return response
 
 
-def _moved(compared: Comparison) -> MovedLimits:
-    """Return how many running limits a change moves."""
+def _moved(compared: Comparison, counted: str) -> MovedLimits:
+    """Return how many running limits a change moves, or how far the counting is."""
     (document,) = compared.documents or (None,)
-    return queries.moved_by(document.content) if document else MovedLimits(0, 0)
+    return queries.moved_by(document.content, MovedLimits.from_mark(counted)) if document else MovedLimits()
 
 
 def _add(code: str, data: dict[str, Any]) -> Comparison:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,11 +11,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib.metadata import version as version_of
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.catalogue import queries as catalogue
 from app.catalogue.document_terms import DocumentKind
+from app.catalogue.foresight import Foresight
 from app.core import clock
 from app.core.db import db
 from app.core.revisions import Reference
@@ -32,18 +35,42 @@ _supposed: ContextVar[Calendars | None] = ContextVar("supposed", default=None)
 
 @dataclass(frozen=True)
 class MovedLimits:
-    """How many running limits move, and of how many cases."""
+    """How many running limits move, and of how many cases, as far as was counted: some cases at a time."""
 
-    limits: int
-    cases: int
-    at_most: bool = False  # so many go through the days that change, and were not looked at one by one
+    limits: int = 0
+    cases: int = 0
+    done: int = 0  # so many cases
+    total: int = 0  # whose limits go through days that change
+    after: UUID | None = None  # the last one looked at, where others are left
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all cases were looked at."""
+        return self.after is None
+
+    def mark(self) -> str:
+        """Write how far it is, for a page to carry along until it is asked to go on; "" where all is counted."""
+        return "" if self.after is None else f"{self.limits}:{self.cases}:{self.done}:{self.total}:{self.after}"
+
+    @classmethod
+    def from_mark(cls, mark: str) -> "MovedLimits":
+        """Read what `mark` has written; what nobody has written so begins anew."""
+        parts = re.fullmatch(r"([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,9}):([0-9a-f-]{36})", mark)
+        try:
+            after = UUID(parts[5]) if parts else None
+        except ValueError:
+            after = None
+        if parts is None or after is None:
+            return cls()
+        limits, cases, done, total = (int(part) for part in parts.groups()[:-1])
+        return cls(limits, cases, done, total, after)
 
 
-AT_MOST = Words(
-    "工作日历的改动涉及 {} 个在计时的时限（{} 件案件），其到期时间可能改变，生效后由系统逐件重算。",
-    "The change of the calendars touches {} running limits (of {} cases), whose ends may move. The system recounts.",
+COUNTING = Words(
+    "正在逐件计算有多少在计时的时限会改变：已看 {} / {} 件。",
+    "Counting how many running limits move, case by case: {} of {} so far.",
 )
-Preview = Callable[[Calendars], MovedLimits]
+Preview = Callable[[Calendars, MovedLimits], MovedLimits]
 _previews: list[Preview] = []
 
 
@@ -57,24 +84,25 @@ def count_by(part: Callable[[], str]) -> None:
     _besides[:] = [part]
 
 
-def moved_by(content: Mapping[str, Any]) -> MovedLimits:
-    """Return how many running limits a document of calendars would move; none before there are calendars."""
+def moved_by(content: Mapping[str, Any], so_far: MovedLimits) -> MovedLimits:
+    """Count on how many running limits a document of calendars would move; none before there are calendars."""
     try:
         calendars()
     except KeyError:
-        return MovedLimits(0, 0)
-    return _previews[0](load(content)) if _previews else MovedLimits(0, 0)
+        return MovedLimits()
+    return _previews[0](load(content), so_far) if _previews else MovedLimits()
 
 
-def moved_words(content: Mapping[str, Any]) -> Iterator[Words]:
-    """Say how many running limits a document of calendars would move, if any."""
-    moved = moved_by(content)
-    if moved.limits:
-        text = Words(
-            "工作日历的改动会使 {} 个在计时的时限（{} 件案件）的到期时间改变，生效后由系统逐件重算。",
-            "The change of the calendars moves the ends of {} running limits (of {} cases); the system recounts them.",
-        )
-        yield (AT_MOST if moved.at_most else text).format(moved.limits, moved.cases)
+def foresee(content: Mapping[str, Any], mark: str) -> Foresight:
+    """Say how many running limits a document of calendars would move, if any; or how far the counting is."""
+    moved = moved_by(content, MovedLimits.from_mark(mark))
+    if not moved.is_whole:
+        return Foresight((COUNTING.format(moved.done, moved.total),), moved.mark())
+    text = Words(
+        "工作日历的改动会使 {} 个在计时的时限（{} 件案件）的到期时间改变，生效后由系统逐件重算。",
+        "The change of the calendars moves the ends of {} running limits (of {} cases); the system recounts them.",
+    )
+    return Foresight((text.format(moved.limits, moved.cases),) if moved.limits else ())
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from workflows.words import Words
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 DAYS_MOST = 62
+MARK_MOST = 100  # letters of how far a counting is
 _ONE: dict[str, Any] = {
     "invalid": Words("应为日期，例如 2026-12-31。", "A date, please, like 2026-12-31."),
 }
@@ -36,9 +37,10 @@ class YearIn(Schema):
 
 
 class ConfirmIn(Schema):
-    """Whether somebody has seen which running limits move."""
+    """Whether somebody has seen which running limits move; while they are counted, how far that is."""
 
     confirm = fields.Boolean(truthy={"true"}, falsy={"false", ""}, load_default=False)
+    counted = Text(MARK_MOST, load_default=None)
 
 
 class OverrideIn(ConfirmIn):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from app.catalogue.class_forms import left_open, visible_questions
 from workflows.forms import Field, Kind
@@ -12,6 +13,7 @@ from workflows.words import Words
 
 _ANSWERED = 0.6  # of what need not be answered; an example
 _DAYS_AGO, _ABOVE_LEAST, _ROWS, _TICKS = 10, 30, 2, 2
+_SURNAMES = "王李张刘陈杨"
 _WRITTEN = Words("{}（示例）", "{} (example)")
 
 
@@ -74,12 +76,22 @@ def _table(question: Field, viewpoint: Viewpoint, chance: Random) -> list[dict[s
     return [draw(question.columns, viewpoint, chance) for _ in range(chance.randint(1, _ROWS))]
 
 
+def _person(_: Field, __: Viewpoint, chance: Random) -> dict[str, str]:
+    return {"name": f"{chance.choice(_SURNAMES)}某"}
+
+
+def _photo(question: Field, _: Viewpoint, chance: Random) -> list[str]:
+    return [str(UUID(int=chance.getrandbits(128), version=4)) for _ in range(question.least or 1)]
+
+
 _ANSWERS: Mapping[Kind, Callable[[Field, Viewpoint, Random], Any]] = {
     Kind.CHOICE: _choice,
     Kind.DATE: _date,
     Kind.INTEGER: _integer,
     Kind.MANY: _several,
     Kind.NUMBER: _number,
+    Kind.PERSON: _person,
+    Kind.PHOTO: _photo,
     Kind.PLACE: _place,
     Kind.TABLE: _table,
     Kind.TEXT: _text,

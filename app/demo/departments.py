@@ -1,5 +1,6 @@
 """List the departments of the demo county: the real names and aliases of `data/gu-county.json`, under codes of ours."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from app.departments import service
 from app.departments.kinds import DepartmentKind
 
 OFFICE_CALENDAR = "office"
+SEAT = "141025100"  # 岳阳镇
 
 CODES = {
     "县委政法委": "P-LEGAL",
@@ -85,7 +87,20 @@ def plans(county_facts: dict[str, Any] | None = None) -> tuple[DepartmentPlan, .
     county = county_facts or facts()
     townships = {township["name"]: township["code"] for township in county["townships"]}
     named = [_plan(row, townships) for row in county["departments"]]
-    return (*named, *(DepartmentPlan(code, name, kind, (alias,)) for code, name, kind, alias in _EXAMPLES))
+    examples = (DepartmentPlan(code, name, kind, (alias,)) for code, name, kind, alias in _EXAMPLES)
+    return (*named, *examples, *_mediators(county))
+
+
+def _mediators(county: dict[str, Any]) -> Iterator[DepartmentPlan]:
+    """Plan who tries a dispute in turn: a centre for each township, and the villages of the county's seat alone.
+
+    No source says who these are: examples. Elsewhere the village's turn is passed over.
+    """
+    for township in county["townships"]:
+        yield DepartmentPlan(f"M-{township['code']}", f"{township['name']}综治中心（示例）", DepartmentKind.PARTY_ORGAN)
+    seat = next(one for one in county["townships"] if one["code"] == SEAT)
+    for village in seat["villages"]:
+        yield DepartmentPlan(f"V-{village['code']}", f"{village['name']}（示例）", DepartmentKind.VILLAGE)
 
 
 def make(wanted: tuple[DepartmentPlan, ...]) -> None:

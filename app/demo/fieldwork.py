@@ -18,8 +18,8 @@ from app.core.digests import canonical
 from app.demo import answers
 from app.demo.actors import Actors
 from app.demo.answers import Viewpoint
+from app.demo.departments import SEAT
 from app.demo.patience import patient
-from app.demo.people import SEAT
 from app.demo.world import World
 from app.grids.levels import Duty
 from app.rounds import jobs, round_residents

@@ -11,16 +11,17 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from app.catalogue.class_forms import photos_of
 from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.deadlines.calendar import WorkingCalendar
 from app.demo import answers, rhythm
 from app.demo.actors import Actors
-from app.demo.people import person_id
-from app.demo.world import Spot, World, leader
+from app.demo.people import leader_of, person_id
+from app.demo.world import Spot, World
 from workflows.case_clocks import Stage
+from workflows.case_terms import GOING_THERE, CheckKind, TaskPart
 from workflows.case_terms import CaseAction as A
-from workflows.case_terms import CheckKind, TaskPart
 
 Data = Mapping[str, Any]
 _REPORTED_WITH_PHOTO = 0.4  # of reports that may have one; the rest are told in words. An example
@@ -154,9 +155,10 @@ class Life:
         if body["class"] and self.case_class.form:
             viewpoint = answers.Viewpoint(self.spot.lon, self.spot.lat, clock.local(clock.now()).date())
             body["form"] = answers.draw(self.case_class.form, viewpoint, self.chance)
+        answered = [one for ids in photos_of(self.case_class.form, body.get("form", {})).values() for one in ids]
         wanted = 2 if body.get("fixed") else self._photo_count("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
-        purposes = ("before", "after")[:wanted]
-        body["attachments"] = [self._uuid() for _ in purposes]
+        purposes = [*("before", "after")[:wanted], *("before" for _ in answered)]
+        body["attachments"] = [self._uuid() for _ in range(wanted)] + answered
         for purpose, attachment_id in zip(purposes, body["attachments"], strict=True):
             self._upload(self.reporter, case_id, purpose, attachment_id)
         self._answer("report", *self.actors.send(self.reporter, "PUT", f"cases/{case_id}", json=body))
@@ -232,7 +234,7 @@ class Life:
             "reporter": lambda: self.reporter,
             "lead": lambda: self.world.desk(self.case["lead"]["code"], self.chance),
             "handler": self._handler,
-            "lead_leader": lambda: leader(self.case["lead"]["code"]),
+            "lead_leader": lambda: leader_of(self.case["lead"]["code"]),
             "verifier": lambda: self._named(TaskPart.VERIFY),
             "checker": lambda: self._named(TaskPart.CHECK),
         }
@@ -330,7 +332,7 @@ class Life:
             about = self.case_class.condition(self.condition)
             data["result"] = f"已处置：{about.closure if about else '问题消除'}"
         elif action in ("confirm_true", "confirm_false", "pass_check", "fail_check"):
-            data |= {"lon": self.spot.lon, "lat": self.spot.lat} if self._on_spot() else {}
+            data |= {"lon": self.spot.lon, "lat": self.spot.lat} if self.case_class.check in GOING_THERE else {}
         if action in ("close", "force_close") and (self.case.get("ticket") or {}).get("reply_owed"):
             data |= {"reply": "您反映的问题已办结，感谢监督", "outcome": "solved"}
         if action == "fail_check":
@@ -341,17 +343,19 @@ class Life:
         """Return for what a photo is taken at a step, None where none is asked for."""
         if action == "finish":
             return "after" if self._photo_count("finish") else None
-        if action in ("confirm_true", "confirm_false", "fail_check") and self._on_spot():
+        if action in ("confirm_true", "confirm_false", "fail_check") and self._is_pictured():
             return "check"
-        if action == "pass_check" and (self._on_spot() or self._photo_count("check")):
+        if action == "pass_check" and (self._is_pictured() or self._photo_count("check")):
             return "check"
         return "document" if action in ("force_close", "attach") else None
 
     def _photo_count(self, move: str) -> int:
         return int(getattr(self.case_class.evidence, move)) if self.case_class.evidence else 0
 
-    def _on_spot(self) -> bool:
-        return self.case_class.check == CheckKind.ON_SPOT
+    def _is_pictured(self) -> bool:
+        """Tell whether a picture is taken where somebody goes: not at a home that is visited confidentially."""
+        unseen = self.case_class.check == CheckKind.VISIT and self.case_class.confidential
+        return self.case_class.check in GOING_THERE and not unseen
 
     def _uuid(self) -> str:
         """Make an id as a phone does: version 7, by the time of the play and by lot."""

@@ -11,12 +11,12 @@ from random import Random
 from uuid import UUID, uuid5
 
 from app.core.permissions import ScopeKind
-from app.demo.departments import DepartmentPlan
+from app.demo.departments import SEAT, DepartmentPlan
 from app.departments.kinds import DepartmentKind
 from app.grids.drafts import Draft
 from app.grids.levels import Duty, Level
 
-COUNTY, SEAT = "141025", "141025100"  # 古县; 岳阳镇, whose people bear the short usernames
+COUNTY = "141025"  # 古县; the people of its seat bear the short usernames
 HOUSING, TEAM = "D-HOUSING", "E-COUNTY"
 _NAMESPACE = UUID("6f1c3f0e-2a55-5b0f-9d43-141025141025")
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -62,6 +62,7 @@ def plans(grids: Sequence[Draft], departments: Sequence[DepartmentPlan]) -> tupl
         *_ground(grids),
         *_apart(),
         *_handlers(departments),
+        *_mediators(departments),
     ]
     names = _names(len(posts))
     return tuple(
@@ -88,11 +89,11 @@ def _desks(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
     for number, contractor in enumerate((one for one in departments if one.kind is DepartmentKind.CONTRACTOR), 1):
         yield _Post(f"contractor{number}", (("contractor", ScopeKind.DEPARTMENT, contractor.code),))
     for one in departments:
-        if one.code in _WITHOUT_DESK or one.kind is DepartmentKind.CONTRACTOR:
+        if one.code in _WITHOUT_DESK or one.kind is DepartmentKind.CONTRACTOR or _mediates(one):
             continue
         if one.code != HOUSING:
-            yield _Post(f"desk-{one.code.lower()}", (("department_desk", ScopeKind.DEPARTMENT, one.code),))
-        yield _Post(f"lead-{one.code.lower()}", (("department_leader", ScopeKind.DEPARTMENT, one.code),))
+            yield _Post(desk_of(one.code), (("department_desk", ScopeKind.DEPARTMENT, one.code),))
+        yield _Post(leader_of(one.code), (("department_leader", ScopeKind.DEPARTMENT, one.code),))
 
 
 def _enforcement(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
@@ -116,8 +117,31 @@ def _handlers(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
     """Give every department with a desk of its own somebody to whom its work is assigned; the last, as names go by
     order."""
     for one in departments:
-        if one.code not in _WITHOUT_DESK | {HOUSING} and one.kind is not DepartmentKind.CONTRACTOR:
+        apart = one.code in _WITHOUT_DESK | {HOUSING} or _mediates(one)
+        if not apart and one.kind is not DepartmentKind.CONTRACTOR:
             yield _Post(handler_of(one.code), (("handler", ScopeKind.DEPARTMENT, one.code),))
+
+
+def _mediators(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
+    """Give who mediates a desk, which its leader keeps; they came last, and nobody's name changes by them."""
+    for one in departments:
+        if _mediates(one):
+            both = ("department_desk", "department_leader")
+            yield _Post(desk_of(one.code), tuple((role, ScopeKind.DEPARTMENT, one.code) for role in both))
+
+
+def _mediates(department: DepartmentPlan) -> bool:
+    return department.code.startswith(("M-", "V-"))
+
+
+def desk_of(department: str) -> str:
+    """Return the username at a department's desk; 县住建局 has two others."""
+    return f"desk-{department.lower()}"
+
+
+def leader_of(department: str) -> str:
+    """Return the username of a department's leader."""
+    return desk_of(department) if department.startswith(("M-", "V-")) else f"lead-{department.lower()}"
 
 
 def handler_of(department: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass, Target
-from app.catalogue.lookups import route_for
+from app.catalogue.lookups import routes_for
 from app.core.db import db
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.queries import calendars
@@ -85,7 +85,9 @@ class World:
         }
         self.office: WorkingCalendar = calendars().default
         by_code = calendars().by_code  # a county that was made earlier has fewer
-        self._calendars = {one.code: by_code.get(one.calendar, self.office) for one in directory().by_code.values()}
+        self._directory = directory()  # a county that was made earlier has fewer departments, too
+        by_department = self._directory.by_code.values()
+        self._calendars = {one.code: by_code.get(one.calendar, self.office) for one in by_department}
         self.grids = {one.code: one for one in drafts if one.level is Level.GRID}
         self.villages = {one.code: one for one in drafts if one.level is Level.VILLAGE}
         self._town = sorted(code for code, one in self.grids.items() if one.area_class is AreaClass.A)
@@ -121,8 +123,9 @@ class World:
 
     def route(self, case_class: CaseClass, spot: Spot, condition: str) -> Target:
         """Return who handles it, by the class's routes, else the township."""
-        way = route_for(case_class, level="county", area=spot.area, township=spot.township, condition=condition)
-        return way or Target(f"T-{spot.township}")
+        place = {"area": spot.area, "township": spot.township, "village": spot.grid[:12], "condition": condition}
+        ways = routes_for(case_class, level="county", **place)
+        return next((way for way in ways if self._directory.find(way.lead)), Target(f"T-{spot.township}"))
 
     def calendar_of(self, department: str) -> WorkingCalendar:
         """Return the calendar by which a department works."""
@@ -130,7 +133,7 @@ class World:
 
     def desk(self, department: str, chance: Random) -> str:
         """Return whoever is at a department's desk."""
-        return chance.choice(HOUSING_DESKS) if department == people.HOUSING else f"desk-{department.lower()}"
+        return chance.choice(HOUSING_DESKS) if department == people.HOUSING else people.desk_of(department)
 
     def handlers_of(self, department: str) -> tuple[str, ...]:
         """Return to whom a department's work may be assigned."""
@@ -140,11 +143,6 @@ class World:
     def copied(self, department: str) -> str:
         """Return a department that is told of what another one does."""
         return people.HOUSING if department != people.HOUSING else people.TEAM
-
-
-def leader(department: str) -> str:
-    """Return a department's leader."""
-    return f"lead-{department.lower()}"
 
 
 def _inside(grid: Draft, chance: Random) -> tuple[float, float]:

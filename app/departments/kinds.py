@@ -10,6 +10,7 @@ class DepartmentKind(Term):
     COUNTY_BUREAU = "county_bureau", "县直部门", "County bureaus"
     CITY_BRANCH = "city_branch", "市直分支机构", "City branches"  # for example 生态环境局分局
     TOWNSHIP = "township", "乡镇", "Townships"  # or 街道
+    VILLAGE = "village", "村（社区）", "Villages and communities"  # 村（居）委会 with its people's mediation committee
     ENTERPRISE = "enterprise", "企业", "Enterprises"  # for example the water or the power company
     CONTRACTOR = "contractor", "作业单位", "Contractors"  # works for a department
     DEVELOPMENT_ZONE = "development_zone", "开发区", "Development zones"

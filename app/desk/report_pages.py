@@ -137,26 +137,47 @@ def beside(case_id: UUID, other: UUID) -> Response:
 @bp.get("/cases/<uuid:case_id>/citizen")
 @needs(Permission.CITIZEN_REVEAL)
 def citizen(case_id: UUID) -> Response:
-    """Show the citizen behind a case, masked; nothing where there is none."""
+    """Show the citizen behind a case and those whom its answers name, masked; nothing where there are none."""
+    person = current_person()
     try:
-        contact = citizens.masked(intake_queries.citizen_of(case_id, current_person()))
+        contact = citizens.masked(intake_queries.citizen_of(case_id, person))
     except intake_queries.NoCitizen:
         contact = None
-    return render("desk/citizen.html", contact=contact, case_id=case_id, revealed=False)
+    named = [(name, label, citizens.masked(one)) for name, label, one in intake_queries.people_of(case_id, person)]
+    return render("desk/citizen.html", contact=contact, named=named, case_id=case_id, revealed=False)
 
 
 @bp.post("/cases/<uuid:case_id>/citizen")
 @needs(Permission.CITIZEN_REVEAL)
 def reveal(case_id: UUID) -> Response:
     """Show the citizen in full; who looked and why is kept."""
-    person = current_person()
-    try:
-        reason = forms.read(RevealIn())["reason"]
-    except Invalid:
-        raise Invalid(Words("请写明查看理由，至少两个字。", "Say why you look, in two characters at least.")) from None
+    person, reason = current_person(), _reason()
     with transaction(vital=True):
         contact = citizens.reveal(intake_queries.citizen_of(case_id, person), case_id, person, reason)
-    response = render("desk/citizen.html", contact=contact, case_id=case_id, revealed=True)
+    return _unmasked(case_id, contact=contact, named=())
+
+
+@bp.post("/cases/<uuid:case_id>/people/<field>")
+@needs(Permission.CITIZEN_REVEAL)
+def reveal_named(case_id: UUID, field: str) -> Response:
+    """Show somebody whom an answer names in full; who looked and why is kept."""
+    person, reason = current_person(), _reason()
+    with transaction(vital=True):
+        labels = {name: label for name, label, _ in intake_queries.people_of(case_id, person)}
+        named = intake_queries.person_of(case_id, field, person)
+        contact = citizens.reveal(named, case_id, person, reason, question=field)
+    return _unmasked(case_id, contact=None, named=[(field, labels[field], contact)])
+
+
+def _reason() -> str:
+    try:
+        return str(forms.read(RevealIn())["reason"])
+    except Invalid:
+        raise Invalid(Words("请写明查看理由，至少两个字。", "Say why you look, in two characters at least.")) from None
+
+
+def _unmasked(case_id: UUID, **contacts: Any) -> Response:
+    response = render("desk/citizen.html", case_id=case_id, revealed=True, **contacts)
     response.headers["Cache-Control"] = "no-store"
     return response
 

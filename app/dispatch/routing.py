@@ -35,6 +35,8 @@ def target_of(case: Case) -> Target | None:
         return _target(lead, (_existing(each, township) for each in grade.assist))
     keeper = _keeper(case)
     place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
+    village = grid_tree().at_level(case.grid, Level.VILLAGE)
+    place["village"] = village.code if village else None
     for route in routes_for(rules, **place) if rules else ():
         if lead := keeper or case_chains.existing(route.lead):
             return _target(lead, (case_chains.existing(each) for each in route.assist))

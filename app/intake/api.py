@@ -18,7 +18,8 @@ from app.grids import queries as grids
 from app.intake import citizens, queries, service, sync
 from app.intake.case_sync import CASES
 from app.intake.duplicates import around
-from app.intake.schemas import NearIn, ReportIn, RevealIn, SyncIn
+from app.intake.schemas import NearIn, ReportIn, RevealIn, RevealNamedIn, SyncIn
+from workflows.words import Words
 
 bp = Blueprint("intake", url_prefix="/api/v1", description="上报与同步 Reports and synchronisation")
 
@@ -58,8 +59,24 @@ class NearbyOut(Schema):
     items = fields.List(fields.Nested(NearOut), required=True)
 
 
+class NamedPersonOut(Schema):
+    """Somebody whom an answer to the form of a case names, masked."""
+
+    field = fields.String(required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+
+
+class NamedPeopleOut(Schema):
+    """Those whom answers to the form of a case name."""
+
+    items = fields.List(fields.Nested(NamedPersonOut), required=True)
+
+
 class ContactOut(Schema):
-    """How to reach the citizen behind a case."""
+    """How to reach the citizen behind a case, or somebody whom an answer names."""
 
     name = fields.String(required=True, allow_none=True)
     phone = fields.String(required=True, allow_none=True)
@@ -121,3 +138,28 @@ def reveal_citizen(body: dict[str, Any], case_id: UUID) -> citizens.Contact:
     person = current_person()
     with transaction(vital=True):
         return citizens.reveal(queries.citizen_of(case_id, person), case_id, person, body["reason"])
+
+
+@bp.get("/cases/<uuid:case_id>/people")
+@needs(Permission.CITIZEN_REVEAL)
+@bp.response(200, NamedPeopleOut)
+def read_people(case_id: UUID) -> dict[str, Any]:
+    """表单中登记的人员（脱敏）。Read those whom answers to the form name, masked."""
+    return {"items": [_named(*one) for one in queries.people_of(case_id, current_person())]}
+
+
+@bp.post("/cases/<uuid:case_id>/people/reveal")
+@needs(Permission.CITIZEN_REVEAL)
+@bp.arguments(RevealNamedIn)
+@bp.response(200, ContactOut)
+def reveal_person(body: dict[str, Any], case_id: UUID) -> citizens.Contact:
+    """查看表单中一位人员的姓名和电话；查看人和理由记入审计。Read one of them in full; who looked and why is kept."""
+    person = current_person()
+    with transaction(vital=True):
+        named = queries.person_of(case_id, body["field"], person)
+        return citizens.reveal(named, case_id, person, body["reason"], question=body["field"])
+
+
+def _named(field: str, label: Words, named: UUID) -> dict[str, Any]:
+    contact = citizens.masked(named)
+    return {"field": field, "label": label, "label_en": label.en, "name": contact.name, "phone": contact.phone}

@@ -74,10 +74,13 @@ def masked(citizen_id: UUID) -> Contact:
     )
 
 
-def reveal(citizen_id: UUID, case_id: UUID, person: Person, reason: str) -> Contact:
-    """Return a citizen's name and number, inside a transaction that also writes down who looked and why."""
-    contact = _open(citizen_id)
-    audit.record(Tag.CITIZEN_REVEALED, person_id=person.person_id, subject=(SubjectKind.CASE, case_id), reason=reason)
+def reveal(citizen_id: UUID, case_id: UUID, person: Person, reason: str, **of: str) -> Contact:
+    """Return a citizen's name and number, inside a transaction that also writes down who looked and why.
+
+    `of`: the `question` that names them, where it is not who reported.
+    """
+    contact, about = _open(citizen_id), (SubjectKind.CASE, case_id)
+    audit.record(Tag.CITIZEN_REVEALED, person_id=person.person_id, subject=about, reason=reason, **of)
     return contact
 
 

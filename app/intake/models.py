@@ -11,7 +11,7 @@ from app.core.types import Code, UtcDateTime
 
 
 class Citizen(db.Model):
-    """Somebody who reported: name and telephone number, encrypted under the key named beside them."""
+    """Somebody who reported or whom an answer names: name and telephone, encrypted under the key named beside them."""
 
     __tablename__ = "citizens"
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, literal, or_, select
 from app.cases import case_secrecy
 from app.cases import queries as cases
 from app.cases.case_tickets import FORMER
+from app.cases.clocks import case_limits
 from app.cases.models import Case, CaseLink, CaseStep, CaseTicket
 from app.cases.protocol import FormData
 from app.cases.visibility import IN_EARNEST, visible_to
@@ -16,7 +17,7 @@ from app.cases.whole import Whole
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.permissions import Person
-from app.intake import duplicates
+from app.intake import duplicates, named_people
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState, LinkKind
 from workflows.forms import Choice
@@ -60,6 +61,37 @@ def citizen_of(case_id: UUID, person: Person) -> UUID:
     if citizen_id is None:
         raise NoCitizen
     return citizen_id
+
+
+class NobodyNamed(NotFound):
+    """此案件的这一题没有登记人员。"""
+
+    code = "nobody_named"
+    en = "Nobody is named by an answer to this question of the case."
+
+
+def people_of(case_id: UUID, person: Person) -> list[tuple[str, Words, UUID]]:
+    """Return those whom answers name in a case that the person sees: question, what it is called, under which id.
+
+    Raises CaseNotFound, SenderSecret.
+    """
+    whole = cases.whole(case_id, person)
+    if case_secrecy.hides_sender(whole, person):
+        raise SenderSecret
+    rules = case_limits.class_of(whole.case)
+    labels = {one.name: one.label for one in rules.form} if rules else {}
+    return [
+        (name, labels.get(name, plain(name)), named_people.id_of(case_id, name))
+        for name in named_people.kept_in(whole.case)
+    ]
+
+
+def person_of(case_id: UUID, question: str, person: Person) -> UUID:
+    """Return under which id an answer names somebody; raise as `people_of` does, and NobodyNamed."""
+    people = {name: named for name, _, named in people_of(case_id, person)}
+    if question not in people:
+        raise NobodyNamed
+    return people[question]
 
 
 class NoTicket(NotFound):

@@ -211,6 +211,13 @@ class NearIn(Schema):
     class_ = Text(20, minimum=1, data_key="class", attribute="class", required=True)
 
 
+class RevealNamedIn(Schema):
+    """Whom somebody has to know whom an answer names, and why."""
+
+    field = Text(40, minimum=1, required=True, **about("表单中的哪一题。Which question: its field in the form."))
+    reason = Text(200, minimum=2, required=True)
+
+
 class RevealIn(Schema):
     """Why somebody has to know; kept in the audit, so without the citizen's own data."""
 

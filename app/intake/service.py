@@ -1,6 +1,6 @@
 """Begin a case from a report; the same report again, once or fifty times, is the same case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,7 +25,7 @@ from app.core.transaction import transaction
 from app.grids import queries as grids
 from app.grids.levels import Level
 from app.grids.tree import GridNode
-from app.intake import citizens
+from app.intake import citizens, named_people
 from app.intake.duplicates import Near, near
 from app.intake.schemas import AS_SENT, ReportIn
 from app.intake.sources import OWN, source_of
@@ -38,6 +38,10 @@ from workflows.words import Words
 _NO_DRILL = Words(
     "演练案件由受理员代他人登记（来源不能是网格员、辅警本人），或在演练任务中上报。",
     "An acceptor registers a drill for others (not as a worker's own), or it is found on a round that is a drill.",
+)
+_NO_PHOTO = Words(
+    "“{}”的照片须是这次上报的照片：请把照片编号也写入 attachments。",
+    "The photos of “{}” are some of this report: name them among its attachments, too.",
 )
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
 _BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
@@ -62,12 +66,13 @@ def submit(
         registers = report["source"] not in OWN and person.may(Permission.CASE_REPORT_FOR)
         if report.get("drill") and not (on_drill or registers):
             raise Invalid.at("drill", _NO_DRILL)
-        draft = _draft(case_id, person, report)
+        draft, named = _draft(case_id, person, report)
         close_by = _possible_duplicates(draft, person)
         with transaction():
             phone = Phone(report.get("phone_at"), report.get("phone_now"), report.get(DROPPED, ()))
-            begun = cases.begin(draft, person, _request_of(report), phone)
+            begun = cases.begin(draft, person, _request_of({**report, "form": draft["form"]}), phone)
             if begun is not None:
+                named_people.keep(case_id, named)
                 if draft["citizen_id"]:
                     citizens.keep(draft["citizen_id"], report["reporter"])
                 if draft["drill"] and not on_drill:
@@ -107,9 +112,12 @@ def _same_again(whole: Whole, person: Person, report: Mapping[str, Any]) -> ActR
 
 
 def _is_first(whole: Whole, person: Person, report: Mapping[str, Any]) -> bool:
-    """Tell whether a report is that which began the case; the citizen is no part of the digest."""
-    same = timeline.is_same(whole.past[0], person, CaseAction.REPORT, _request_of(report))
-    return same and citizens.is_same(whole.case.citizen_id, report.get("reporter"))
+    """Tell whether a report is that which began the case; citizen and who is named are no part of the digest."""
+    case = whole.case
+    form, named = named_people.apart(case.case_id, named_people.kept_in(case), report["form"])
+    same = timeline.is_same(whole.past[0], person, CaseAction.REPORT, _request_of({**report, "form": form}))
+    is_theirs = citizens.is_same(case.citizen_id, report.get("reporter")) and named_people.are_same(case, named)
+    return same and is_theirs
 
 
 def load(sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,15 +129,17 @@ def load(sent: Mapping[str, Any]) -> dict[str, Any]:
     return loaded
 
 
-def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is known of the case before the transaction."""
+def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[dict[str, Any], named_people.Named]:
+    """Return what is known of the case before the transaction, and apart from it whom its answers name."""
     node, lon, lat = _place(report)
     case_class = _class(person, report)
-    _check_form(case_class, report["form"], person)
+    _check_form(case_class, report, person)
     about = _object(report.get("object"), case_class, person)
     centre = centres.centre_for(node.code, case_class.first_level if case_class else Level.COUNTY)
     service = catalogue_queries.catalogue().service_of(case_class.code) if case_class else None
-    return {
+    for_somebody = [one.name for one in named_people.questions_of(case_class)]
+    form, named = named_people.apart(case_id, for_somebody, report["form"])
+    draft = {
         "case_id": case_id,
         "workflow": machine.CASE.name,
         "source": report["source"],
@@ -150,7 +160,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
         "lat": lat,
         "address": report["address"],
         "description": report["description"],
-        "form": report["form"],
+        "form": form,
         "object_id": about.object_id if about else None,
         "object_identifier": about.identifier if about else None,
         "urgent": bool(case_class and case_class.urgent),
@@ -158,6 +168,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
         "drill": bool(report.get("drill")),
         "found_at": report.get("found_at"),
     }
+    return draft, named
 
 
 def _place(report: Mapping[str, Any]) -> tuple[GridNode, float | None, float | None]:
@@ -189,13 +200,26 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
     return case_class
 
 
-def _check_form(case_class: CaseClass | None, answers: Mapping[str, Any], person: Person) -> None:
+def _check_form(case_class: CaseClass | None, report: Mapping[str, Any], person: Person) -> None:
     """Judge the answers by the form of the class; where no form asks, what a platform knows besides is kept."""
+    answers = report["form"]
     if case_class is None or not case_class.form:
         return
     wrong = class_forms.faults(case_class.form, answers) or objects.faults(case_class.form, answers, person)
+    wrong = wrong or named_people.faults(case_class, answers)
+    wrong = wrong or _photos_missing(case_class, answers, report["attachments"])
     if wrong:
         raise Invalid(fields={f"form.{name}": texts for name, texts in wrong.items()})
+
+
+def _photos_missing(
+    case_class: CaseClass, answers: Mapping[str, Any], attachments: Sequence[UUID]
+) -> dict[str, list[Words]]:
+    """Say of answers with photos that the report does not send with it: what it names has come, or is awaited."""
+    sent, questions = {*attachments}, {one.name: one for one in case_class.form}
+    photos = class_forms.photos_of(case_class.form, answers)
+    strange = [name for name, ids in photos.items() if not {*map(UUID, ids)} <= sent]
+    return {name: [_NO_PHOTO.format(questions[name].label)] for name in strange}
 
 
 def _object(named: str | None, case_class: CaseClass | None, person: Person) -> ObjectRow | None:

@@ -122,7 +122,13 @@ def test_a_document_is_shown_in_words_with_its_sources(desk):
         assert [row for row in english if said in row], said
 
 
-def test_a_limit_that_is_the_same_everywhere_stands_on_one_line(desk):
+def test_a_limit_that_is_the_same_everywhere_stands_on_one_line(town, desk, tmp_path):
+    assert [row for row in said_by(desk, DISPUTE) if "A 类区域" in row], "examples are decided one by one"
+    content = seed_content(DISPUTE)
+    for limit in content["conditions"][0]["limits"].values():
+        limit["source"] = "示例文号〔2026〕1号"
+    with town.app.app_context(), transaction():
+        service.import_files([documents_file(tmp_path, ("class", DISPUTE, content))], by="test")
     shown = said_by(desk, DISPUTE)
     assert [row for row in shown if "时限 · 各类区域" in row]
     assert not [row for row in shown if "A 类区域" in row]

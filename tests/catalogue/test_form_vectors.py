@@ -107,6 +107,10 @@ WRONG = (
     ({"type": "text", "required_if": {"risk": ["大"]}, "required": True}, "required_if"),
     ({"type": "table", "columns": [{"field": "a", "label": "甲", "type": "table"}]}, "columns"),
     ({"type": "table", "columns": [{"field": "a", "label": "甲", "type": "object"}]}, "columns"),
+    ({"type": "text", "least": 1}, "least"), ({"type": "photo", "most": 10}, "most"),
+    ({"type": "photo", "least": 10}, "least"),
+    ({"type": "photo", "least": 3, "most": 2}, "most"),
+    ({"type": "table", "columns": [{"field": "a", "label": "甲", "type": "photo"}]}, "columns"),
     ({"type": "object"}, "objects"), ({"type": "text", "objects": ["component"]}, "objects"),
 )  # fmt: skip
 

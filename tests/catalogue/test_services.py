@@ -22,7 +22,7 @@ SERVICES = {
     "police", "property", "river", "rural", "safety", "shelter", "urban", "wages",
 }  # fmt: skip
 UNLISTED = {"person", "household"}  # kept encrypted: such a round has one stop a grid
-OF_TOWNSHIP = {"township", "township_team"}
+OF_TOWNSHIP = {"township", "township_team", "township_centre", "village"}
 NO_PLACEHOLDER = {"0199", "0399", "0599", "SC-07"}  # of no other class: their words are the county's to write
 BROKEN = (
     ("police.yaml", "duty: auxiliary_officer", "duty: captain", "service.rounds[0].duty"),
@@ -116,6 +116,8 @@ def test_every_kind_of_question_is_asked_somewhere_and_conditions_too(catalogue)
         Kind.DATE,
         Kind.PLACE,
         Kind.TABLE,
+        Kind.PHOTO,
+        Kind.PERSON,
     }
     assert {field.kind for field in form} >= asked
     assert any(field.shown_if for field in form)

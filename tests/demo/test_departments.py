@@ -14,7 +14,7 @@ from app.departments.kinds import DepartmentKind
 from tests.deadlines.calendars import at
 from workflows.case_terms import LimitKind
 
-OF_THE_PLACE = {"township", "township_team"}
+OF_THE_PLACE = {"township", "township_team", "township_centre", "village"}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,8 @@ def test_whoever_is_not_in_the_source_says_that_he_is_an_example(planned):
     real = {row["name"] for row in facts()["departments"]}
     others = [plan for plan in planned.values() if plan.name not in real]
     assert others
-    assert {plan.kind for plan in others} == {DepartmentKind.CONTRACTOR, DepartmentKind.ENTERPRISE}
+    kinds = {DepartmentKind.CONTRACTOR, DepartmentKind.ENTERPRISE, DepartmentKind.PARTY_ORGAN, DepartmentKind.VILLAGE}
+    assert {plan.kind for plan in others} == kinds
     assert all("示例" in plan.name for plan in others)
 
 

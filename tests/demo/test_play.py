@@ -20,7 +20,6 @@ from app.campaigns.models import Campaign
 from app.cases import service
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.proof.cli import verify
-from app.catalogue import service as catalogue
 from app.core import clock, outbox
 from app.core.db import db
 from app.core.permissions import SYSTEM
@@ -36,7 +35,6 @@ from app.identity.models import PersonRow, SessionRow
 from app.objects.models import ObjectRow
 from app.rounds.models import RoundRow
 from app.warnings.models import WarningRow
-from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.identity import token_for
 from tests.plugins.application import CHEAP, MONDAY_MORNING
 from tests.support.client import Client
@@ -68,12 +66,12 @@ REFERRED = tuple(
 )
 
 
-# The class that we ship with departments that try in turn gives them weeks: here disputes have two with days.
-DISPUTE, JUSTICE = "GX-2401", "D-JUSTICE"
+# Disputes are tried by one level after the other, with days for each: who is late in a few days of play hands on.
+DISPUTE, CENTRE, LEADERS = "GX-2401", f"M-{people.SEAT}", f"T-{people.SEAT}"
 LATE_BY_DAYS = 2.5 * 24 * 60
-HANDED_ON = script.Story("handed on when the first level was late", script.go(
-    "acceptor accept", "duty file", ("dispatcher dispatch", {"lead": f"T-{people.SEAT}"}), "lead sign",
-    f"desk:{JUSTICE} sign {LATE_BY_DAYS} look", f"desk:{JUSTICE} finish 30",
+HANDED_ON = script.Story("handed on when one level was late", script.go(
+    "acceptor accept", "duty file", ("dispatcher dispatch", {"lead": CENTRE}), "lead sign",
+    f"desk:{LEADERS} sign {LATE_BY_DAYS} look", f"desk:{LEADERS} finish 30",
 ), class_code=DISPUTE)  # fmt: skip
 
 
@@ -91,8 +89,6 @@ def county_played(days, sqlite_template, tmp_path_factory):
         app = create_app({"DATABASE_URL": database.url, "REDIS_URL": None, "DATA_DIR": str(data), **CHEAP})
         with app.app_context():
             county.make("hash", END)
-            with clock.at(END - county.AGE), transaction():
-                let_disputes_be_handed_on(data)
             db.session.remove()
         told = []
         with files_of_enforcement():
@@ -137,19 +133,6 @@ def test_the_field_works_by_plan_and_a_storm_is_warned_of(county_played):
         assert (storm.ended_at is not None, storm.call_count) == (True, 3)
         kinds = set(db.session.scalars(select(ObjectRow.kind)))
         assert {"component", "toilet", "hazard_point"} < kinds
-
-
-def let_disputes_be_handed_on(folder):
-    """Give the last level of disputes a department, to which the one before hands on."""
-    content = seed_content(DISPUTE)
-    levels = [_handing_on(level) for level in content["levels"]]
-    catalogue.import_files([documents_file(folder, ("class", DISPUTE, {**content, "levels": levels}))], by="test")
-
-
-def _handing_on(level):
-    if level["who"] == "township_leader":
-        return level | {"lead": JUSTICE}
-    return level | ({"on_late": "hand_on"} if "lead" in level else {})
 
 
 def counted(column):

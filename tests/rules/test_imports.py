@@ -21,6 +21,7 @@ OPEN = {
     "catalogue.admissions": "whether a service is admitted today; no rows of its own",
     "catalogue.document_terms": "what kinds of documents there are; pure",
     "catalogue.documents": "the frozen shapes of classes and services; pure",
+    "catalogue.foresight": "what documents bring about beside what they say, a part at a time; no rows of its own",
     "catalogue.class_forms": "what the answers to a form may be; pure",
     "catalogue.lookups": "lookups in these shapes; pure",
     "catalogue.object_terms": "what kinds of objects are made of; pure",

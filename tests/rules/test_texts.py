@@ -9,7 +9,9 @@ from app.rooms import commands
 pytestmark = pytest.mark.one_database
 NARROW = (validate.OneOf, validate.Equal, validate.Regexp)
 OTHERS = {
-    "app.catalogue.schemas.requests.ImportConfirmIn.carried",  # a sealed file, decoded and checked as such
+    "app.catalogue.schemas.requests.ImportCarriedIn.carried",  # a sealed file, decoded and checked as such
+    "app.catalogue.schemas.requests.ImportConfirmIn.carried",
+    "app.catalogue.schemas.requests.ImportCountIn.carried",
     "app.intake.cli.PhotoIn.base64",  # a photo, decoded and judged as such
 }
 COMING_IN = ("In", "Data", "Document", "_Sent")

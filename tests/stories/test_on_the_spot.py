@@ -164,24 +164,59 @@ def test_a_case_somewhere_in_a_grid_counts_by_how_far_outside_of_it(town):
     assert (spot_of(by_hand)["distance_m"], spot_of(by_hand)["marks"]) == (None, ["by_hand"])
 
 
-def test_a_visit_is_a_checker_s_who_says_what_they_found_without_place_or_photo(town):
-    content = documents.seed_content(GARBAGE) | {"check": "visit"}
-    content["evidence"]["check"] = 0
-    file = documents.documents_file(tempfile.mkdtemp(), ("class", GARBAGE, content))
-    with town.app.app_context(), transaction():
-        catalogue.import_files([file], by="test")
+@pytest.fixture
+def visited(town):
+    """A class whose result somebody looks at in the home of whoever reported it."""
+
+    def checked_by_visit(**more):
+        content = documents.seed_content(GARBAGE) | {"check": "visit", **more}
+        content["evidence"]["check"] = 0
+        with tempfile.TemporaryDirectory() as folder, town.app.app_context(), transaction():
+            catalogue.import_files([documents.documents_file(folder, ("class", GARBAGE, content))], by="test")
+
+    return checked_by_visit
+
+
+def needs_of(actor, case, action):
+    return next(one["needs"] for one in actor.read(case)["actions"] if one["action"] == action)
+
+
+@pytest.mark.parametrize("action", ["confirm_true", "confirm_false", "pass_check", "fail_check"])
+def test_a_visit_is_on_the_spot_place_and_photo_are_asked_as_at_a_site(town, visited, action):
+    visited()
+    case = verifying(town) if action.startswith("confirm") else town.handled()
+    tasks = {"tasks": [1]} if action == "fail_check" else {}
+    assert {"lon", "lat", "attachments"} <= {*needs_of(town.worker, case, action)}
+    assert action not in town.acceptor.actions(case)
+    photo = {"attachments": [town.photo()]}
+    for data, field in ((photo, "data.lon"), (away(0), "data.attachments"), (away(300) | photo, FAR)):
+        body = refused(town.worker.try_act(case, action, **tasks, **data), 422, "data_missing")
+        assert field in body["fields"], data
+    awaited = {"op_id": str(uuid4()), "action": action, "seen": case["seq"]}
+    data = {**tasks, **away(0), "attachments": [str(uuid4())]}
+    answer = town.worker.send("POST", f"cases/{case['case_id']}/steps", {**awaited, "data": data})
+    assert refused(answer, 422, "data_missing")["fields"].keys() == {"data.attachments"}
+    result = town.worker.sync_act(case, action, **tasks, **away(300), attachments=[str(uuid4())])
+    assert (result["status"], result["body"]["photos_awaited"] > case["photos_awaited"]) == (201, True)
+    part = "verify" if action.startswith("confirm") else "check"
+    assert (spot_of(result["body"], part)["distance_m"], spot_of(result["body"], part)["marks"]) == (
+        300, ["far", "no_reason"],
+    )  # fmt: skip
+
+
+def test_at_a_home_that_is_visited_confidentially_no_picture_is_asked_for(town, visited):
+    visited(confidential={"readers": ["grid_worker", "acceptor", "duty_officer", "dispatcher", "department_desk"]})
     case = town.handled()
-    checking = next(one for one in town.worker.read(case)["actions"] if one["action"] == "pass_check")
-    assert checking["needs"] == []
-    assert "pass_check" not in town.acceptor.actions(case) | town.housing.actions(case)
-    town.worker.act(case, "fail_check", tasks=[1], note="住户说还没来过")
-    town.housing.act(town.housing.act(case, "sign"), "finish", result="已上门", attachments=[town.photo()])
-    case = town.worker.act(case, "pass_check", note="住户确认")
-    assert (case["state"], spot_of(case)) == ("checked", None)
-    case = town.duty.act(case, "refuse_close", reason="请再看一次")
-    case = town.worker.act(case, "pass_check", **away(3_000), note="住户确认")  # it is measured, and owes no reason
-    assert (spot_of(case)["distance_m"], spot_of(case)["marks"]) == (3_000, ["far"])
-    assert step_of(town, case, "pass_check")["data"]["spot"] == spot_of(case)
+    if not tasks_of(case, "check")[-1]["handler_id"]:
+        case = town.duty.act(case, "name_checker", checker=str(town.worker.id))
+    assert needs_of(town.worker, case, "pass_check") == ["lon", "lat"]
+    for data, field in (({}, "data.lon"), (away(300), FAR)):
+        body = refused(town.worker.try_act(case, "pass_check", **data), 422, "data_missing")
+        assert field in body["fields"], data
+    page = Desk(town.app, town.worker).form(case, "pass_check")[1]
+    assert "attachments" not in page
+    case = town.worker.act(case, "pass_check", **away(300), reason="住户搬到村口", note="住户确认")
+    assert (case["state"], spot_of(case)["marks"]) == ("checked", ["far"])
 
 
 def test_what_is_not_looked_at_on_the_spot_is_not_judged_so(town):

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.cases import recounts
-from app.catalogue import queries as catalogue
 from app.catalogue.cli import group as catalogue_commands
 from app.catalogue.document_list import content_of, history
 from app.core import clock as time
@@ -14,8 +13,8 @@ from app.deadlines import queries
 from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file
 from tests.factories.grids import COUNTY
-from tests.factories.town import SIGN_FIRST
-from tests.support.elements import alert, texts_of, value_of
+from tests.factories.town import HOUSING, SIGN_FIRST
+from tests.support.elements import alert, elements, texts_of, value_of
 from tests.support.looks import clocks_of
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)  # 10:00
@@ -164,27 +163,90 @@ def test_a_job_that_was_killed_goes_on_and_two_at_once_move_each_end_once(town, 
         assert (last.progress, last.total, last.done_at) == (3, 3, time.now())
 
 
-def test_of_too_many_cases_to_read_whole_the_most_that_can_move_is_said(town, desk, monkeypatch, query_count):
-    """One as it began: both its ends are worked out. One with more time: it would have to be read whole."""
-    town.handling(class_code=SIGN_FIRST)
-    extended = town.handling(class_code=SIGN_FIRST)
+@pytest.fixture
+def lived(town, clock):
+    """Cases that began plainly, got more time, stood still, were made urgent, or owe a date to somebody above."""
+    cases = [town.handling(class_code=SIGN_FIRST) for _ in range(6)]
+    _, extended, deferred, resumed, urgent, recalled = cases
     end = next(one["due_at"] for one in extended["clocks"] if one["stage"] == "handle")
     until = (datetime.fromisoformat(end) + A_DAY).isoformat()
     town.duty.act(town.housing.act(extended, "ask_extension", due_at=until, reason="连日大雨"), "grant_extension")
-    monkeypatch.setattr(recounts, "READ_WHOLE", 0)
-    shown = desk.post(f"{OFFICE}/overrides", STORM).text
-    assert "这一改动涉及 4 个在计时的时限（2 件案件），到期时间可能改变" in alert(shown)
+    for case in (deferred, resumed):
+        town.housing.act(case, "ask_deferral", review_on="2026-12-20", reason="冬季不宜路面施工")
+        town.leader.act(case, "grant_deferral")
+    clock.tick(minutes=20)
+    town.housing.act(resumed, "resume")
+    town.duty.act(urgent, "urgent")
+    town.dispatcher.act(recalled, "recall", reason_code="silent", reason="一直没有动静")
+    town.dispatcher.act(recalled, "dispatch", lead=HOUSING)
+    by = {"source": "superior", "external_no": "督1", "external_due": "2026-12-31T18:00:00+08:00"}
+    owed = town.acceptor.act(town.acceptor.report(SIGN_FIRST, **by).get_json(), "accept")
+    owed = town.duty.act(owed, "file", **{"class": SIGN_FIRST, "condition": "1"})
+    town.housing.act(town.dispatcher.act(owed, "dispatch", lead=HOUSING), "sign")
+    return [*cases, owed]
+
+
+def moved_by_the_job(town, cases):
+    steps = [
+        step for case in cases for step in town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    ]
+    return [step["data"]["limits"] for step in steps if step["action"] == "recount"]
+
+
+def by_itself(shown):
+    """What a browser sends on of a page that is still counting, by the fields of its form."""
+    (form,) = elements(shown, "form", hx_trigger="load", hx_target="#moved")
+    assert form.attributes["action"] == form.attributes["hx-post"]
+    names = ("day", "working", "reason", "source", "counted")
+    return {name: value_of(shown, name) for name in names}
+
+
+@pytest.mark.parametrize("at_once", [1, 20_000])
+def test_every_limit_that_moves_is_counted_whatever_its_case_went_through(town, desk, lived, monkeypatch, at_once):
+    monkeypatch.setattr(recounts, "AT_ONCE", at_once)
+    monkeypatch.setattr(recounts, "ROWS", 6 if at_once == 1 else 2_000)
+    monkeypatch.setattr(recounts, "LIMITS_MOST", 5)
+    shown, goes = desk.post(f"{OFFICE}/overrides", STORM).text, 1
+    while alert(shown).startswith("正在逐件计算"):
+        shown, goes = desk.post(f"{OFFICE}/overrides", by_itself(shown)).text, goes + 1
+    assert (goes > 3) == (at_once == 1)
+    assert desk.post(f"{OFFICE}/overrides", {**STORM, "confirm": "true"}).status_code == 303
+    while sweep(town):
+        pass
+    moved = moved_by_the_job(town, lived)
+    assert len(moved) == 5
+    said = f"这一改动会使 {sum(map(len, moved))} 个在计时的时限（{len(moved)} 件案件）的到期时间改变"
+    assert alert(shown).startswith(said)
+    unmoved = [number for number, case in enumerate(lived) if "recount" not in town.steps(case)]
+    assert unmoved == [1, 4], "what was granted reaches over the day, and what is urgent runs through it"
+
+
+def test_a_file_of_calendars_is_confirmed_when_all_is_counted(town, desk, lived, monkeypatch):
+    monkeypatch.setattr(recounts, "AT_ONCE", 1)
+    monkeypatch.setattr(recounts, "ROWS", 6)
+    monkeypatch.setattr(recounts, "LIMITS_MOST", 5)
     with town.app.app_context():
-        content = dict(catalogue.catalogue().others["calendars", "calendars"])
-        days = [{"date": "2026-12-02", "working": False, "reason": "x", "source": "x"}]
-        content["calendars"] = [{**one, "overrides": days} for one in content["calendars"]]
-        with query_count() as seen:
-            moved = queries.moved_by(content)
-        assert (moved.limits, moved.cases, moved.at_most) == (4, 2, True)
-        assert len([one for one in seen if "case_clocks" in str(one)]) == 1
-    monkeypatch.setattr(recounts, "READ_WHOLE", 1)
-    shown = desk.post(f"{OFFICE}/overrides", STORM).text
-    assert alert(shown).startswith("这一改动会使")
+        content = content_of(history("calendars", "calendars")[0])
+    storm = {"date": STORM["day"], "working": False, "reason": STORM["reason"], "source": STORM["source"]}
+    next(one for one in content["calendars"] if one["code"] == "office")["overrides"] = [storm]
+    path = documents_file(tempfile.mkdtemp(), ("calendars", "calendars", content))
+    with path.open("rb") as file:
+        shown = desk.post("/admin/catalogue/import", {"files": (file, path.name)}).text
+    assert elements(shown, "form", hx_trigger="load", hx_target="#brings")
+    while elements(shown, "input", name="counted"):
+        assert not any("确认导入" in text for text in texts_of(shown, "button"))
+        sent = {name: value_of(shown, name) for name in ("carried", "counted")}
+        shown = desk.post("/admin/catalogue/import/counted", sent).text
+    assert any("的到期时间改变" in text for text in texts_of(shown, "p", class_="about"))
+    sent = {name: value_of(shown, name) for name in ("carried", "shown")}
+    assert desk.post("/admin/catalogue/import/confirm", sent).status_code == 303
+
+
+def test_a_mark_that_no_page_has_written_begins_anew(town, desk, lived):
+    whole = alert(desk.post(f"{OFFICE}/overrides", STORM).text)
+    for counted in ("x", "1:2:3:4:5", f"1:2:3:4:{'-' * 36}"):
+        assert alert(desk.post(f"{OFFICE}/overrides", {**STORM, "counted": counted}).text) == whole
+    assert desk.post(f"{OFFICE}/overrides", {**STORM, "counted": "x" * 101}).status_code == 422
 
 
 def test_limits_of_other_calendars_and_days_are_not_counted(town, desk, clock):

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from app.catalogue import queries
-from app.catalogue.class_forms import faults, left_open
+from app.catalogue.class_forms import faults, left_open, photos_of
 from app.catalogue.cli import group
 from app.catalogue.lookups import is_complete, route_for
 from app.core import clock
@@ -21,7 +21,7 @@ from tests.factories.departments import department
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import HERE, HOUSING, TOWNSHIP
 from tests.support.looks import refused
-from workflows.case_terms import CheckKind
+from workflows.case_terms import GOING_THERE, CheckKind
 
 pytestmark = pytest.mark.one_database  # what is tried here are files
 LOCATED = {"lon": HERE[0], "lat": HERE[1]}
@@ -68,7 +68,8 @@ def walk(town, case_class):
     code, way = case_class.code, route_for(case_class, level="county", area="C", township=WEST, condition="1")
     answers = draw(case_class.form, Viewpoint(*HERE, clock.local(clock.now()).date()), Random(code))  # noqa: S311
     assert (faults(case_class.form, answers), left_open(case_class.form, answers)) == ({}, []), code
-    photos = [town.photo() for _ in range(case_class.evidence.report)]
+    answered = [photo for photos in photos_of(case_class.form, answers).values() for photo in photos]
+    photos = [town.photo() for _ in range(case_class.evidence.report)] + answered
     case = town.worker.report(code, form=answers, attachments=photos).get_json()
     assert (case["state"], case["form"], case["outside_admission"]) == ("reported", answers, False), code
     case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": code, "condition": "1"})
@@ -85,9 +86,11 @@ def checked(town, case, case_class):
     if case["state"] == "handled":
         holder = next(one["handler_id"] for one in reversed(case["tasks"]) if one["part"] == "check")
         checker = next(one for one in town.people if str(one.id) == holder)
-        on_spot = case_class.check == CheckKind.ON_SPOT
-        shown = {"attachments": [town.photo()]} if on_spot or case_class.evidence.check else {}
-        case = checker.act(case, "pass_check", **(LOCATED if on_spot else {}), **shown)
+        is_there = case_class.check in GOING_THERE
+        unseen = case_class.check == CheckKind.VISIT and case_class.confidential
+        is_pictured = (is_there and not unseen) or case_class.evidence.check
+        shown = {"attachments": [town.photo()]} if is_pictured else {}
+        case = checker.act(case, "pass_check", **(LOCATED if is_there else {}), **shown)
     town.bring_photos(case)
     assert case["state"] == "checked" or case_class.check == CheckKind.NONE, case_class.code
     return case

@@ -6,7 +6,7 @@ dates from above: rows of an older version may not have kept to them.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from app.cases.clocks import case_limits, clocks, escalations, recount
@@ -84,8 +84,13 @@ def _changing(turn: Turn) -> Iterator[tuple[CaseClock, Times]]:
                 yield limit, times
 
 
+def differs(end: datetime, other: datetime) -> bool:
+    """Tell whether two ends of a limit are two."""
+    return abs(end - other) >= _LEAST
+
+
 def _moves(limit: CaseClock, times: Times) -> bool:
-    return abs(times.due - limit.due_at) >= _LEAST
+    return differs(times.due, limit.due_at)
 
 
 def _code(limit: CaseClock) -> str:

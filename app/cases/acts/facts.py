@@ -124,6 +124,7 @@ def _class(whole: Whole) -> ClassFacts:
         class_asks_verify=bool(rules and rules.verify),
         class_auto_dispatches=bool(rules and rules.auto_dispatch),
         check_kind=check_kind(whole),
+        confidential=case.confidential,
         reopen_window_open=case.closed_at is None
         or whole.moment() - case.closed_at <= timedelta(days=case_limits.reopen_days(case)),
     )

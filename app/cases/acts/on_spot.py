@@ -21,7 +21,7 @@ from app.catalogue import queries as catalogue_queries
 from app.grids.coordinates import distance_m
 from app.grids.queries import grid_tree, of_today
 from workflows import case as machine
-from workflows.case_terms import CaseAction, CheckKind, Placement, SpotMark, TaskPart
+from workflows.case_terms import GOING_THERE, CaseAction, Placement, SpotMark, TaskPart
 from workflows.words import Words
 
 SPOT = "spot"  # in the data of the step, and on the task of whoever took it
@@ -38,16 +38,15 @@ _ELSEWHERE = Words(
 def judge(turn: Turn, part: TaskPart) -> None:
     """Note on the task of whoever verifies or checks how far away that was; raise DataMissing where a reason is owed.
 
-    Only what is looked at on the spot is judged; of a visit a place that was given is measured, and asks nothing.
+    Only what is looked at on the spot is judged: a site, or the home of whoever reported.
     """
     places.hold(turn)
-    kind = check_kind(turn)
-    if turn.action not in machine.SPOT_ACTIONS or not (kind == CheckKind.ON_SPOT or _is_placed_visit(turn, kind)):
+    if turn.action not in machine.SPOT_ACTIONS or check_kind(turn) not in GOING_THERE:
         return
     metres = _metres(turn, turn.data.get("lon"), turn.data.get("lat"))
     accuracy = None if turn.data.get("placed") == Placement.CHOSEN else turn.data.get("accuracy_m")
     marks = {*_place_marks(turn, metres, accuracy)}
-    if kind == CheckKind.ON_SPOT and SpotMark.FAR in marks and not turn.data.get("reason"):
+    if SpotMark.FAR in marks and not turn.data.get("reason"):
         if not turn.offline:
             text = _ELSEWHERE if metres is None else _FAR.format(metres, _most())
             raise DataMissing.at("data.reason", text)
@@ -57,10 +56,6 @@ def judge(turn: Turn, part: TaskPart) -> None:
     turn.data = turn.data | {SPOT: facts}
     for task in turn.live_tasks(part):
         task.spot = facts
-
-
-def _is_placed_visit(turn: Turn, kind: str) -> bool:
-    return kind == CheckKind.VISIT and any(turn.data.get(name) is not None for name in ("lon", "grid"))
 
 
 def judge_arrived(turn: Turn) -> None:

@@ -61,9 +61,10 @@ def _leads(case: Any) -> Iterator[tuple[LevelStep, str | None]]:
     levels = rules.levels if rules else ()
     if not any(level.lead for level in levels):
         return
-    node = grid_tree().at_level(case.grid, Level.TOWNSHIP)
+    township, village = (grid_tree().at_level(case.grid, level) for level in (Level.TOWNSHIP, Level.VILLAGE))
+    grounds = (township.code if township else None, village.code if village else None)
     for level in levels:
-        word = department_of(level.lead, node.code if node else None) if level.lead else None
+        word = department_of(level.lead, *grounds) if level.lead else None
         yield level, existing(word) if word else None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import documents as doc
+from app.catalogue.class_forms import PHOTOS_MOST
 from app.core.errors import InvalidField
 from app.core.schemas import BETWEEN, BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass
@@ -19,6 +20,7 @@ from workflows.words import Words, listed
 CONDITIONS = ("shown_if", "required_if")
 COLUMN_KINDS = (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.YES_NO, Kind.DATE)
 ATTRIBUTE_KINDS = (*COLUMN_KINDS, Kind.MANY, Kind.PLACE, Kind.TABLE)  # what an object may be asked for, too
+OF_CASES = (Kind.PHOTO, Kind.PERSON)  # answers that lie with a case: its photos, and whom it seals
 MINUTES = 3660 * 1440  # ten years: a longer limit is a slip of the keyboard
 DAYS = 3660
 SAY: dict[str, Any] = {
@@ -267,12 +269,31 @@ def _bilingual(data: dict[str, Any], name: str) -> Words:
 class FormFieldDocument(ColumnDocument):
     """A question of a form."""
 
-    type = one_of((*ATTRIBUTE_KINDS, Kind.OBJECT), required=True)
+    type = one_of((*ATTRIBUTE_KINDS, Kind.OBJECT, *OF_CASES), required=True)
     shown_if = fields.Dict(code(), answers(), error_messages=SAY)
     required_if = fields.Dict(code(), answers(), error_messages=SAY)
     columns = several(nested(ColumnDocument))
     objects = several(code())
+    least = BoundedInteger(1, PHOTOS_MOST)
     most = BoundedInteger(1, 100)
+
+    @validates_schema
+    def bounds_of_photos(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a least number of what is no photo, more photos than can be sent, bounds that leave nothing."""
+        is_photo = data["type"] == Kind.PHOTO
+        if "least" in data and not is_photo:
+            raise InvalidField(Words("只有照片题才写最少张数。", "Photos alone have a least number."), "least")
+        if is_photo and not data.get("least", 1) <= data.get("most", PHOTOS_MOST) <= PHOTOS_MOST:
+            text = Words("照片最多 {} 张，且不少于最少张数。", "{} photos at most, and no fewer than the least number.")
+            raise InvalidField(text.format(PHOTOS_MOST), "most")
+
+
+def refuse_kinds_of_cases(form: Sequence[Field], where: str) -> None:
+    """Raise ValidationError for a question whose answer a case alone can keep."""
+    text = Words("只有类别的表单能要照片或人员。", "The form of a class alone asks for photos or for somebody.")
+    faults = {place: {"type": [text]} for place, one in enumerate(form) if one.kind in OF_CASES}
+    if faults:
+        raise InvalidField(faults, where)
 
 
 def _conditions(data: dict[str, list[Any]]) -> Conditions:

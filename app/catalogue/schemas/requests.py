@@ -68,13 +68,24 @@ class ImportIn(Schema):
     note = Text(300)
 
 
-class ImportConfirmIn(ImportIn):
-    """What was shown, and of which files."""
+class ImportCarriedIn(ImportIn):
+    """Of which files a preview is."""
 
     carried = fields.String(
         required=True,
         validate=validate.Length(1, CARRIED_MOST, error=Words("请先选择文件。", "Choose the files first.")),
     )
+
+
+class ImportCountIn(ImportCarriedIn):
+    """How far it was counted what they bring about."""
+
+    counted = Text(100, required=True)
+
+
+class ImportConfirmIn(ImportCarriedIn):
+    """What was shown."""
+
     shown = Text(64, required=True)
 
 

@@ -77,7 +77,8 @@ class FormFieldOut(ColumnOut):
         **about("这些题都答了所列之一时必答。Must be answered where each of these was answered with one of those."),
     )  # fmt: skip
     columns = fields.List(fields.Nested(ColumnOut), **about("表格的列。The columns of a table."))
-    most = fields.Integer(**about("表格最多的行数。How many rows a table has at most."))
+    least = fields.Integer(**about("照片最少的张数，不写为 1。How many photos at least; 1 if it is not said."))
+    most = fields.Integer(**about("表格最多的行数、照片最多的张数。How many rows or photos at most."))
     objects = fields.List(fields.String(), **about("选哪些种类的对象。Of which kinds the object is."))
 
 
@@ -244,6 +245,9 @@ def _limit(limit: LimitFigure) -> dict[str, Any]:
     return {"limit": limit.amount, "limit_kind": limit.kind.value, "source": limit.source}
 
 
+_MOST = {Kind.TABLE: class_forms.ROWS_MOST, Kind.PHOTO: class_forms.PHOTOS_MOST}
+
+
 def form_field(question: Field) -> dict[str, Any]:
     """Return a question as `FormFieldOut` has it."""
     conditions = {name: getattr(question, name) for name in parts.CONDITIONS}
@@ -256,7 +260,8 @@ def form_field(question: Field) -> dict[str, Any]:
         **{name: {of: list(values) for of, values in each} for name, each in conditions.items()},
         "columns": [form_field(column) for column in question.columns],
         "objects": list(question.objects),
-        "most": question.most or (class_forms.ROWS_MOST if question.kind is Kind.TABLE else 0),
+        "least": question.least,
+        "most": question.most or _MOST.get(question.kind, 0),
     }
     return {
         "field": question.name,

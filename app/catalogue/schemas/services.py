@@ -110,6 +110,7 @@ class RoundDocument(parts.ObjectSchema):
         for name in ("form", "person_form"):
             parts.refuse_doubled((each.name for each in data[name]), name)
             parts.refuse_wrong_conditions(data[name], name)
+            parts.refuse_kinds_of_cases(data[name], name)
         if data["care"] and data["subject"] not in doc.OF_PEOPLE:
             raise InvalidField(_NOBODY, "care")
         if bool(data["care"]) != bool(data["person_form"]):

@@ -233,8 +233,8 @@ export const ClassField = {
         }
         ${
           chosen.value?.form.length
-            ? html`<${Questions} form=${chosen.value.form} answers=${props.form.answers}
-                  onChange=${() => emit("change")} />`
+            ? html`<${Questions} form=${chosen.value.form} answers=${props.form.answers} report=${props.form}
+                  originals=${Boolean(chosen.value.evidence.originals)} onChange=${() => emit("change")} />`
             : ""
         }
       </fieldset>`;

@@ -6,6 +6,7 @@ import { Kind } from "./terms.js";
 const TEXT_MOST = 500;
 const NUMBER_MOST = 1_000_000_000;
 const DECIMALS = 3;
+const PERSON_MOST = 60;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DEGREES = { lon: 180, lat: 90 };
 
@@ -61,6 +62,24 @@ const isPlace = (answer) =>
   Object.keys(answer).sort().join() === Object.keys(DEGREES).sort().join() &&
   Object.entries(DEGREES).every(([name, most]) => isNumber(answer[name]) && Math.abs(answer[name]) <= most);
 
+const arePhotos = ({ least = 1, most }, answer) =>
+  Array.isArray(answer) &&
+  (!answer.length || (least <= answer.length && answer.length <= most)) &&
+  new Set(answer).size === answer.length &&
+  answer.every((one) => typeof one === "string" && ID.test(one));
+
+const isPerson = (answer) =>
+  isObject(answer) &&
+  "name" in answer &&
+  Object.entries(answer).every(
+    ([name, one]) =>
+      ["name", "phone"].includes(name) &&
+      typeof one === "string" &&
+      one.length &&
+      [...one].length <= PERSON_MOST &&
+      !one.includes("\n"),
+  );
+
 const isTable = ({ columns, most }, answer) =>
   Array.isArray(answer) &&
   answer.length <= most &&
@@ -74,6 +93,8 @@ const FITS = {
   [Kind.NUMBER]: (one, answer) =>
     isNumber(answer) && within(one, answer) && Math.round(answer * 10 ** DECIMALS) / 10 ** DECIMALS === answer,
   [Kind.OBJECT]: (_, answer) => typeof answer === "string" && ID.test(answer),
+  [Kind.PERSON]: (_, answer) => isPerson(answer),
+  [Kind.PHOTO]: arePhotos,
   [Kind.PLACE]: (_, answer) => isPlace(answer),
   [Kind.TABLE]: isTable,
   [Kind.TEXT]: (_, answer) => typeof answer === "string" && [...answer].length <= TEXT_MOST,
@@ -91,6 +112,13 @@ export function wrongOf(form, answers) {
   return Object.entries(answers)
     .filter(isWrong)
     .map(([name]) => name);
+}
+
+// Photos that answer questions lie with the others of a report, each with the question that it answers (`of`).
+export function photosOf(form, answers, photos) {
+  const questions = shownOf(form, answers).filter((one) => one.type === Kind.PHOTO);
+  const ids = ({ field }) => photos.filter((one) => one.of === field).map((one) => one.id);
+  return Object.fromEntries(questions.map((one) => [one.field, ids(one)]));
 }
 
 // What is sent: answers to what is asked, and nothing where nothing was said.

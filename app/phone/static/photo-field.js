@@ -6,7 +6,7 @@ import { LONG_SIDE, MOST_BYTES, TooLarge, takeIn } from "./photos.js";
 import { catalogue, warn } from "./state.js";
 import { html, nextTick, onBeforeUnmount, ref } from "./ui.js";
 import { pageFault } from "./why.js";
-import { many, t } from "./words.js";
+import { labelOf, many, t } from "./words.js";
 
 const MOST_PHOTOS = 9;
 
@@ -65,15 +65,19 @@ function refusalOf(error) {
   return pageFault(error);
 }
 
+// With a question: those of the form's photos that answer it. Else the others, apart from what answers some question.
 export const PhotoField = {
-  props: { form: Object, asked: Number, hint: String, originals: Boolean },
+  props: { form: Object, asked: Number, hint: String, originals: Boolean, question: Object, apart: Array },
   emits: ["change"],
   setup(props, { emit }) {
     const coming = ref(0); // photos chosen and not yet made small
     const removed = ref([]); // the last one first to come back
     const back = ref(null);
     const pictures = new Map();
-    const left = () => MOST_PHOTOS - props.form.photos.length - coming.value;
+    const of = props.question?.field;
+    const most = props.question?.most || MOST_PHOTOS;
+    const own = () => props.form.photos.filter((one) => (of ? one.of === of : !props.apart?.includes(one.of)));
+    const left = () => most - own().length - coming.value;
     const preview = (photo) => {
       if (!pictures.has(photo.id)) pictures.set(photo.id, URL.createObjectURL(photo.blob));
       return pictures.get(photo.id);
@@ -82,7 +86,7 @@ export const PhotoField = {
     async function takeAll(files, here) {
       for (const file of files) {
         try {
-          props.form.photos.push({ ...(await takeIn(file, mostBytes())), here });
+          props.form.photos.push({ ...(await takeIn(file, mostBytes())), here, of });
         } catch (error) {
           warn(refusalOf(error));
           console.error(error);
@@ -99,13 +103,13 @@ export const PhotoField = {
       if (over)
         warn(
           t(
-            `最多 ${MOST_PHOTOS} 张：后面的 ${over} 张没有放进来。`,
-            `At most ${MOST_PHOTOS} photos: ${many(over, "photo was", "photos were")} not taken in.`,
+            `最多 ${most} 张：后面的 ${over} 张没有放进来。`,
+            `At most ${most} photos: ${many(over, "photo was", "photos were")} not taken in.`,
           ),
         );
       coming.value += files.length;
       // whoever sends waits for it
-      props.form.working = Promise.all([props.form.working, takeAll(files, event.target.id === "camera")]);
+      props.form.working = Promise.all([props.form.working, takeAll(files, event.target.id.startsWith("camera"))]);
     }
     async function drop(photo) {
       const place = props.form.photos.indexOf(photo);
@@ -121,32 +125,30 @@ export const PhotoField = {
       props.form.photos.splice(place, 0, photo);
       emit("change");
     }
+    const within = of ? `-${of}` : "";
     const input = (id, label, more) => html`
-      <label class="button ${more.multiple ? "" : "strong"}" for=${id}>${label}</label>
-      <input class="hidden" type="file" accept="image/*" id=${id} onChange=${take} ...${more} />`;
+      <label class="button ${more.multiple ? "" : "strong"}" for=${id + within}>${label}</label>
+      <input class="hidden" type="file" accept="image/*" id=${id + within} onChange=${take} ...${more} />`;
     const takers = () => html`<div class="row">
       ${input("camera", t("拍照", "Take a photo"), { capture: "environment" })}
       ${input("album", t("从相册选", "From the album"), { multiple: true })}
     </div>`;
     return () => html`
       <fieldset class="part">
-        <legend>${t("照片", "Photos")} <span class="quiet">${
+        <legend>${of ? labelOf(props.question) : t("照片", "Photos")} <span class="quiet">${
           props.asked ? t(`至少 ${props.asked} 张，`, `at least ${props.asked}, `) : ""
-        }${t(`最多 ${MOST_PHOTOS} 张`, `at most ${MOST_PHOTOS}`)}</span></legend>
+        }${t(`最多 ${most} 张`, `at most ${most}`)}</span></legend>
         ${
           left() > 0 || coming.value
             ? takers()
             : html`<p>
-                ${t(
-                  `已有 ${MOST_PHOTOS} 张。要换照片，先删除一张。`,
-                  `There are ${MOST_PHOTOS}: remove one to take another.`,
-                )}
+                ${t(`已有 ${most} 张。要换照片，先删除一张。`, `There are ${most}: remove one to take another.`)}
               </p>`
         }
         <p class="quiet" role="status" data-part="photos">${
           coming.value
             ? t("正在处理照片…", "Working on the photo…")
-            : `${props.hint || ""}${becoming(props.form.photos, props.originals)}`
+            : `${props.hint || ""}${becoming(own(), props.originals)}`
         }</p>
         ${
           removed.value.length && left() > 0
@@ -157,9 +159,9 @@ export const PhotoField = {
             : ""
         }
         ${
-          props.form.photos.length
+          own().length
             ? html`<ul class="photos">
-                ${props.form.photos.map(
+                ${own().map(
                   (photo, place) => html`
                     <li key=${photo.id}>
                       <img src=${preview(photo)} alt=${t(`第 ${place + 1} 张照片`, `Photo ${place + 1}`)} />

@@ -2,6 +2,7 @@
 
 import { questionsOf } from "./form-rules.js";
 import { ObjectQuestion } from "./objects.js";
+import { PhotoField } from "./photo-field.js";
 import { whereAmI } from "./places.js";
 import { Kind } from "./terms.js";
 import { html, ref } from "./ui.js";
@@ -84,6 +85,30 @@ const Spot = {
   },
 };
 
+// Somebody whom an answer names; only those who may reveal them read it again, not on this phone.
+const Person = {
+  props: { label: String, given: Object, within: String },
+  emits: ["put"],
+  setup(props, { emit }) {
+    const type = (name, value) => {
+      const { [name]: _, ...rest } = props.given || {};
+      const person = value ? { ...rest, [name]: value } : rest;
+      emit("put", Object.keys(person).length ? person : null);
+    };
+    const input = (name, label, kind) => html`<label for=${props.within + name}>${label}</label>
+      <input id=${props.within + name} type=${kind} maxlength="60" autocomplete="off" value=${props.given?.[name] || ""}
+          onInput=${({ target }) => type(name, target.value)} />`;
+    return () => html`<fieldset class="part">
+      <legend>${props.label}</legend>
+      ${input("name", t("姓名", "Name"), "text")}
+      ${input("phone", t("电话（可不填）", "Telephone (may be left out)"), "tel")}
+      <p class="quiet">
+        ${t("加密保存，只有有权查看的人能看到。", "It is kept sealed, for those alone who may see it.")}
+      </p>
+    </fieldset>`;
+  },
+};
+
 const Table = {
   props: { field: Object, label: String, given: Array },
   emits: ["put"],
@@ -108,16 +133,20 @@ const Table = {
 };
 
 // The questions of a form that are asked beside what was answered; one that is asked no more takes its answer along.
+// `report` is that with whose photos some are answered.
 export const Questions = {
-  props: { form: Array, answers: Object },
+  props: { form: Array, answers: Object, report: Object, originals: Boolean },
   emits: ["change"],
   setup:
     (props, { emit }) =>
     () =>
-      questionsOf(props.form, props.answers).map(
-        (question) =>
-          html`<${Question} key=${question.field} field=${question} answers=${props.answers}
-            onChange=${() => emit("change")} />`,
+      questionsOf(props.form, props.answers).map((question) =>
+        question.type === Kind.PHOTO
+          ? html`<${PhotoField} key=${question.field} form=${props.report} question=${question}
+                asked=${question.required ? question.least || 1 : 0} originals=${props.originals}
+                onChange=${() => emit("change")} />`
+          : html`<${Question} key=${question.field} field=${question} answers=${props.answers}
+                onChange=${() => emit("change")} />`,
       ),
 };
 
@@ -137,6 +166,8 @@ export const Question = {
       const answer = props.answers[field] ?? props.field.default ?? "";
       const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
       const label = `${labelOf(props.field)}${unit ? t(`（${unit}）`, ` (${unit_en})`) : ""}${must}`;
+      if (type === Kind.PERSON)
+        return html`<${Person} label=${label} given=${answer || null} within=${`${id}-`} onPut=${put} />`;
       if (type === Kind.PLACE) return html`<${Spot} label=${label} given=${answer || null} onPut=${put} />`;
       if (type === Kind.OBJECT)
         return html`<${ObjectQuestion} field=${props.field} label=${label} given=${answer || null} within=${`${id}-`}

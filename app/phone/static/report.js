@@ -5,7 +5,7 @@ import { distance } from "/static/frame/geometry.js";
 import { REPORT, db } from "./db.js";
 import { drafting } from "./draft.js";
 import { ClassField, PlaceField } from "./fields.js";
-import { openOf, sentOf, wrongOf } from "./form-rules.js";
+import { openOf, photosOf, sentOf, wrongOf } from "./form-rules.js";
 import { newId } from "./ids.js";
 import { ObjectField } from "./objects.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
@@ -43,6 +43,8 @@ function placeOf({ lon = null, lat = null, grid = null }) {
 // What an item of the queue says, as a form to be corrected.
 async function written({ id, body, about = null }) {
   const rows = await db.queue.filter((one) => one.of === id).toArray();
+  const answers = Object.entries(body.form || {});
+  const questionOf = (photo) => answers.find(([, answer]) => Array.isArray(answer) && answer.includes(photo))?.[0];
   const photos = await Promise.all(
     rows.map(async ({ type, taken_at, lon, lat, original_sha256, original_bytes, whole, ...row }) => ({
       type,
@@ -54,6 +56,7 @@ async function written({ id, body, about = null }) {
       whole,
       blob: (await db.photos.get(row.id))?.blob,
       id: newId(),
+      of: questionOf(row.id),
     })),
   );
   const { address, description, fixed } = body;
@@ -82,6 +85,9 @@ export const Report = {
       warnWhenNarrow();
     });
     const chosen = computed(() => catalogue.value?.classes.find((one) => one.code === form.class));
+    const questions = computed(() => chosen.value?.form || []);
+    const ofQuestions = computed(() => photosOf(questions.value, form.answers, form.photos));
+    const apart = computed(() => Object.keys(ofQuestions.value));
     const photoCount = computed(() => Math.max(chosen.value?.evidence.report || 0, form.fixed ? 2 : 0));
     const alike = computed(() => {
       const figures = catalogue.value?.figures; // one that was kept long ago has none
@@ -99,18 +105,19 @@ export const Report = {
     function fault() {
       if (!hasPlace(form))
         return t("还缺位置：请重新定位，或选择网格。", "The place is missing: find it again, or choose a grid.");
-      if (form.photos.length < photoCount.value && form.fixed)
+      const others = form.photos.filter((one) => !apart.value.includes(one.of));
+      if (others.length < photoCount.value && form.fixed)
         return t(
           "自行处置需要处置前、处置后各一张照片。",
           "What you fixed yourself needs a photo before and one after.",
         );
       if (!form.photos.length && !form.description.trim())
         return t("请拍一张照片，或写一句看到了什么。", "Take a photo, or write a line about what you saw.");
-      const questions = chosen.value?.form || [];
-      const [open] = openOf(questions, form.answers);
+      const answers = { ...form.answers, ...ofQuestions.value };
+      const [open] = openOf(questions.value, answers);
       if (open) return t(`请填写：${open.label}`, `Please fill in: ${open.label}`);
-      const [name] = chosen.value ? wrongOf(questions, sentOf(questions, form.answers)) : [];
-      const wrong = questions.find((one) => one.field === name);
+      const [name] = chosen.value ? wrongOf(questions.value, sentOf(questions.value, answers)) : [];
+      const wrong = questions.value.find((one) => one.field === name);
       return wrong ? t(`填写有误：${wrong.label}`, `This cannot be right: ${wrong.label}`) : "";
     }
     async function send(event) {
@@ -144,7 +151,7 @@ export const Report = {
                   )}</p>`
             }
             <${PhotoField} form=${form} asked=${photoCount.value} originals=${Boolean(chosen.value?.evidence.originals)}
-                onChange=${keepDraft}
+                apart=${apart.value} onChange=${keepDraft}
                 hint=${
                   form.fixed
                     ? t("第一张为处置前，最后一张为处置后。", "The first photo is before, the last one after.")

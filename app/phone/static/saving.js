@@ -1,7 +1,7 @@
 // Put what somebody has done into the queue; what is said afterwards is true.
 
 import { enqueue, isFull } from "./db.js";
-import { sentOf } from "./form-rules.js";
+import { photosOf, sentOf } from "./form-rules.js";
 import { newId } from "./ids.js";
 import { MOST_BYTES } from "./photos.js";
 import { placeIn } from "./places.js";
@@ -89,12 +89,16 @@ export function saveRoundStep(one, action, data, { photos = [], photos_of, draft
 export function saveReport(form, chosenClass, { finding, ...place }) {
   const now = new Date().toISOString();
   const id = newId();
-  const last = form.photos.length - 1;
+  const questions = chosenClass?.form || [];
+  const answers = photosOf(questions, form.answers, form.photos);
+  const last = form.photos.filter((one) => !(one.of in answers)).pop();
   const photos = photoRows(
     form,
-    (number) => (form.fixed && number === last ? Purpose.AFTER : Purpose.BEFORE),
+    (number) => (form.fixed && form.photos[number] === last ? Purpose.AFTER : Purpose.BEFORE),
     chosenClass?.evidence.originals,
   );
+  const sentAs = new Map(form.photos.map((one, number) => [one.id, photos[number].id]));
+  for (const name of Object.keys(answers)) answers[name] = answers[name].map((one) => sentAs.get(one));
   const body = {
     class: form.class,
     description: form.description.trim() || (chosenClass ? chosenClass.name : t("见照片", "See the photo")),
@@ -105,7 +109,7 @@ export function saveReport(form, chosenClass, { finding, ...place }) {
     originals: hashes(photos),
     fixed: form.fixed,
     ...(form.object ? { object: form.object.object_id } : {}),
-    form: chosenClass?.form.length ? sentOf(chosenClass.form, form.answers) : form.answers,
+    form: questions.length ? sentOf(questions, { ...form.answers, ...answers }) : form.answers,
   };
   if (finding) {
     const { round, action, stop } = finding;

@@ -14,6 +14,8 @@ export const Kind = {
   MOMENT: "moment",
   NUMBER: "number",
   OBJECT: "object",
+  PERSON: "person",
+  PHOTO: "photo",
   PLACE: "place",
   TABLE: "table",
   TEXT: "text",
