@@ -27,6 +27,7 @@ from app.objects import queries as objects
 from app.rounds import queries, round_acts, round_origins, round_residents, round_sight, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.round_acts import RoundTurn
+from app.rounds.round_data import schema_of_step
 from app.rounds.round_errors import (
     RoundDataMissing,
     RoundForbidden,
@@ -38,7 +39,6 @@ from app.rounds.round_errors import (
 from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_residents import HandedStop
 from app.rounds.round_sight import Duties
-from app.rounds.schemas import schema_of_step
 from workflows.engine import Move, MoveRefused
 from workflows.round import ENDS, QUIET, ROUND, RoundFacts
 from workflows.round_terms import RoundAction, RoundRelation, RoundState

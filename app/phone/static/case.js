@@ -10,6 +10,7 @@ import { isAnswer } from "./answers.js";
 import { readDuty, readSteps } from "./refresh.js";
 import { standardOf, unknownHolidaysOf } from "./standard.js";
 import { cases, queue } from "./state.js";
+import { formsNotice } from "./questions.js";
 import { PlaceKind, QueuedKind } from "./terms.js";
 import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
 import { actorName, className, labelOf, many, remaining, stateName, t, when } from "./words.js";
@@ -144,13 +145,7 @@ export const CasePage = {
     function actions() {
       const all = one.value.actions;
       const askable = all.filter(canAsk);
-      if (all.length && !knowsForms())
-        return html`<p class="notice">
-          ${t(
-            "办理这一步的表单还没有取来：联网后自动更新，更新后即可办理。",
-            "What the steps ask has not come yet: it comes by itself with the network, then you can take them.",
-          )}
-        </p>`;
+      if (all.length && !knowsForms()) return formsNotice();
       return html`<div class="actions" role="group" aria-label=${t("可以办理", "What you can do")}>
         ${askable.map(
           (action) =>

@@ -7,6 +7,14 @@ import { Kind } from "./terms.js";
 import { html, ref } from "./ui.js";
 import { labelOf, t } from "./words.js";
 
+// What is shown where what steps ask is not known, because the catalogue was kept long ago.
+export const formsNotice = () => html`<p class="notice">
+  ${t(
+    "办理这一步的表单还没有取来：联网后自动更新，更新后即可办理。",
+    "What the steps ask has not come yet: it comes by itself with the network, then you can take them.",
+  )}
+</p>`;
+
 const INPUTS = {
   [Kind.INTEGER]: "number",
   [Kind.NUMBER]: "number",
@@ -28,14 +36,17 @@ const optionsOf = (field) =>
       )
     : YES_NO;
 
+// What nobody can read is no answer.
+const isNothing = (answer) => !String(answer ?? "").trim().length;
+
 // Whether something that must be answered is not.
-export const isOpen = (field, answers) => field.required && !String(answers[field.field] ?? "").length;
+export const isOpen = (field, answers) => field.required && isNothing(answers[field.field]);
 
 // What was answered, as it is sent: times with their zone, and nothing where nothing was said.
 export function answersTo(fields, answers) {
   const entries = fields.map((field) => [field, answers[field.field]]);
   const sent = ([field, value]) => [field.field, field.type === Kind.MOMENT ? new Date(value).toISOString() : value];
-  return Object.fromEntries(entries.filter(([, value]) => String(value ?? "").length).map(sent));
+  return Object.fromEntries(entries.filter(([, value]) => !isNothing(value)).map(sent));
 }
 
 const Many = {
