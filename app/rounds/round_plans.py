@@ -22,7 +22,7 @@ from app.core.digests import canonical
 from app.core.permissions import SYSTEM
 from app.core.transaction import breathe, transaction
 from app.grids import queries as grids
-from app.grids.levels import Duty, Level, subtree_range
+from app.grids.levels import Level, subtree_range
 from app.grids.tree import GridNode, GridTree
 from app.objects.models import ObjectRow, ObjectState
 from app.rounds import round_residents, round_steps
@@ -192,7 +192,7 @@ def overlaps(path: str, paths: Iterable[str]) -> bool:
 
 def grounds(plan: Round) -> Sequence[GridNode]:
     """Return where a round is to be done: each grid, or what above it has somebody of this duty instead."""
-    tree, served = grids.grid_tree(), grids.grids_with(Duty.of(plan.duty))
+    tree, served = grids.grid_tree(), grids.grids_with(plan.duty)
     with_objects = None if plan.of_ground else _with_objects(plan.subject)
     wanted: dict[str, GridNode] = {}
     for node in tree.current:

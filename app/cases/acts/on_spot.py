@@ -59,7 +59,7 @@ def judge(turn: Turn, part: TaskPart) -> None:
         task.spot = facts
 
 
-def _is_placed_visit(turn: Turn, kind: str) -> bool:
+def _is_placed_visit(turn: Turn, kind: CheckKind) -> bool:
     return kind == CheckKind.VISIT and any(turn.data.get(name) is not None for name in ("lon", "grid"))
 
 
