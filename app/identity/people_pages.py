@@ -70,7 +70,7 @@ def listed() -> Response:
     following = paging.encode(page.next) if page.next else None
     form = FormState(values, None, faults)
     return render(
-        "people/list.html", page=page, form=form, following=following, after=after, roles=queries.roles(),
+        "people/people.html", page=page, form=form, following=following, after=after, roles=queries.roles(),
         show=register.SHOW, last_day=forms.last_day, narrowed=values != EVERYBODY,
     )  # fmt: skip
 
@@ -89,7 +89,9 @@ def offered() -> Response:
 def new() -> Response:
     """Make an account; its first password is shown in the answer, and nowhere else."""
     if request.method == "GET":
-        return _form("people/new.html", FormState({"person_id": str(uuid4()), "role": request.args.get("role", "")}))
+        return _form(
+            "people/new_person.html", FormState({"person_id": str(uuid4()), "role": request.args.get("role", "")})
+        )
     by, password = current_person(), passwords.invent()
     try:
         data = read(_new_person(by))
@@ -102,7 +104,7 @@ def new() -> Response:
         with transaction():
             row = accounts.hire(**data, password_hash=hashed, by=by)
     except Problem as problem:
-        return _form("people/new.html", forms.refused(form_data(), problem), problem.status)
+        return _form("people/new_person.html", forms.refused(form_data(), problem), problem.status)
     return _password(row, password)
 
 

@@ -1,4 +1,4 @@
-// What the steps on a case and of a round ask, as the catalogue brings it; the look of a kind of field is in questions.js.
+// What the steps on a case and of a round ask, as the catalogue says; how a kind of field looks is in questions.js.
 
 import { catalogue, me } from "./state.js";
 import { Asked, Kind, Pool, TaskPart, TaskState } from "./terms.js";
@@ -116,11 +116,11 @@ export function remarksIn({ action, data }) {
     return WRITTEN.map((name) => data?.[name])
       .filter(Boolean)
       .join(" ");
-  const worded = (field) => {
+  const wordsOf = (field) => {
     const value = data?.[field.field];
     const choice = (field.choices || []).find((one) => one.value === String(value));
     if (choice) return labelOf(choice);
     return [Kind.TEXT, Kind.LONG].includes(field.type) ? value : "";
   };
-  return form.fields.map(worded).filter(Boolean).join(" ");
+  return form.fields.map(wordsOf).filter(Boolean).join(" ");
 }

@@ -13,7 +13,7 @@ import { cases, queue } from "./state.js";
 import { formsNotice } from "./questions.js";
 import { PlaceKind, QueuedKind } from "./terms.js";
 import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
-import { actorName, className, labelOf, many, remaining, stateName, t, when } from "./words.js";
+import { actorName, className, labelOf, many, countdown, stateName, t, when } from "./words.js";
 
 export const CasePage = {
   props: { id: String, more: String },
@@ -53,7 +53,7 @@ export const CasePage = {
       await readDrafts();
     }
     const hrefOf = (action) => `#/case/${props.id}/${action.action}`;
-    const begun = (action) => drafts.value.some((draft) => draft.action === action.action);
+    const isBegun = (action) => drafts.value.some((draft) => draft.action === action.action);
     // What somebody has half written for a step that is theirs no more is shown, and not lost without a word.
     const stale = () =>
       drafts.value
@@ -77,7 +77,7 @@ export const CasePage = {
             </section>`,
         );
     const due = () => {
-      const left = remaining(one.value.ended_how ? null : one.value.due_at);
+      const left = countdown(one.value.ended_how ? null : one.value.due_at);
       return left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : "";
     };
     // What whoever sent it wants, under which number, by when.
@@ -150,7 +150,7 @@ export const CasePage = {
         ${askable.map(
           (action) =>
             html`<button key=${action.action} type="button" class="strong" onClick=${() => emit("go", hrefOf(action))}>
-              ${labelOf(action)}${begun(action) ? t("（接着写）", " (go on)") : ""}
+              ${labelOf(action)}${isBegun(action) ? t("（接着写）", " (go on)") : ""}
             </button>`,
         )}
         ${

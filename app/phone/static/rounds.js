@@ -278,17 +278,17 @@ export const Finding = {
   emits: ["go"],
   setup(props, { emit }) {
     const one = computed(() => rounds.value.find((each) => each.round_id === props.id));
-    function finding() {
+    function findingData() {
       const stop = one.value.stop_list.find((each) => String(each.stop) === props.more);
-      const known = (code) => catalogue.value?.classes.some((each) => each.code === code);
-      const [code = null] = one.value.finding_classes.filter(known);
+      const isKnown = (code) => catalogue.value?.classes.some((each) => each.code === code);
+      const [code = null] = one.value.finding_classes.filter(isKnown);
       const place = stop?.lon ? { lon: stop.lon, lat: stop.lat } : {};
       const prefilled = { photos: [], class: code, ...place };
       return { round: one.value, action: can(one.value, RoundAction.FIND), stop: stop?.stop, prefilled };
     }
     return () =>
       one.value && can(one.value, RoundAction.FIND)
-        ? html`<${Report} finding=${finding()} onGo=${(hash) => emit("go", hash)} />`
+        ? html`<${Report} finding=${findingData()} onGo=${(hash) => emit("go", hash)} />`
         : html`<p class="empty">${t("这次巡查现在不能上报问题。", "Nothing can be reported on this round now.")}</p>`;
   },
 };
