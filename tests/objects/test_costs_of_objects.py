@@ -1,6 +1,7 @@
 """What is near, and a page of a list, cost the same whatever the number of objects in the county."""
 
 from app.core.db import db
+from app.core.transaction import transaction
 from tests.factories.grids import COUNTY, INSIDE
 from tests.factories.object_history import enter
 from tests.factories.town import GRID, HERE
@@ -19,8 +20,8 @@ LISTS = {
 
 def fill(town, count):
     """Let there be so many components all over the county."""
-    with town.app.app_context(), db.engine.begin() as connection:
-        enter(connection, range(count), [*INSIDE])
+    with town.app.app_context(), transaction():
+        enter(db.session.connection(), range(count), [*INSIDE])
 
 
 def test_what_is_read_does_not_grow_with_the_county(histories):
