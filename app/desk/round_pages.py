@@ -13,7 +13,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
-from app.desk.forms import Known, Question, act_errors, build, read
+from app.desk.form_questions import Known, Question, act_errors, build, read
 from app.frame import forms
 from app.frame.forms import whole_number
 from app.frame.pages import Pages, render

@@ -21,7 +21,7 @@ from app.catalogue.document_terms import DocumentKind, NamedKind, OnLate
 from app.core.permissions import Permission, ScopeKind
 from app.demo.terrain import VillageKind
 from app.departments.kinds import DepartmentKind
-from app.desk.forms import QuestionKind
+from app.desk.form_questions import QuestionKind
 from app.grids.levels import GridKind, Level
 from app.intake.cli import QueuedKind
 from app.intake.sync_table import OperationType

@@ -27,7 +27,7 @@ ALIKE = {  # files that every room may have, and what each does in its own
     "description": "completes the interface's description",
     "errors": "what may be refused",
     "exports": "the lists of a room as files",
-    "forms": "reads and shows forms in a browser",
+    "forms": "what forms are, and how a browser sends them",
     "measures": "figures for whoever runs the system",
     "parts": "what the schemas of a room are made of",
     "requests": "what is asked of the routes of a room",
