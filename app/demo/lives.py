@@ -167,8 +167,7 @@ class Life:
         if body["class"] and self.case_class.form:
             viewpoint = answers.Viewpoint(self.spot.lon, self.spot.lat, clock.local(clock.now()).date())
             body["form"] = answers.draw(self.case_class.form, viewpoint, self.chance)
-        asked_for = self._photo_count(PhotoCount.REPORT) * (self.chance.random() < _REPORTED_WITH_PHOTO)
-        wanted = 2 if body.get("fixed") else asked_for
+        wanted = 2 if body.get("fixed") else self._reported_with()
         purposes = (Purpose.BEFORE, Purpose.AFTER)[:wanted]
         body["attachments"] = [self._uuid() for _ in purposes]
         for purpose, attachment_id in zip(purposes, body["attachments"], strict=True):
@@ -363,6 +362,10 @@ class Life:
 
     def _photo_count(self, move: PhotoCount) -> int:
         return int(getattr(self.case_class.evidence, move)) if self.case_class.evidence else 0
+
+    def _reported_with(self) -> int:
+        """Return how many photos come with a report: as many as its class asks for, or none."""
+        return self._photo_count(PhotoCount.REPORT) * (self.chance.random() < _REPORTED_WITH_PHOTO)
 
     def _on_spot(self) -> bool:
         return self.case_class.check == CheckKind.ON_SPOT
