@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflows.case_terms import GOING_THERE, AskKind, CaseSource, CheckKind, Finding, TaskPart, TaskState
+from workflows.case_terms import (
+    GOING_THERE,
+    AskKind,
+    CaseSource,
+    CaseState,
+    CheckKind,
+    Finding,
+    TaskPart,
+    TaskState,
+)
 from workflows.engine import Guard
 from workflows.task_facts import TaskFacts
 from workflows.ticket_facts import TICKET_GUARDS, TicketFacts
@@ -62,13 +71,13 @@ class ActorFacts:
 class CourseFacts:
     """Say what was reported, and what became of it."""
 
-    source: str = CaseSource.WORKER  # CaseSource
+    source: CaseSource = CaseSource.WORKER
     self_fixed: bool = False  # flagged and not yet cleared; for `report`, what the body says
     danger_kept: bool = False  # an acceptor keeps it although its reporter may want it back
-    finding: str = ""  # Finding of the last verification, "" for none
+    finding: Finding | None = None  # of the last verification
     ever_filed: bool = False
     urgent: bool = False
-    merged_from: str = ""  # state before the merge
+    merged_from: CaseState | None = None  # the state before the merge
     photos_awaited: int = 0  # attachments named in a step whose bytes have not arrived
     enforcement_open: bool = False  # a linked enforcement file has not ended
     upper_centre_exists: bool = False
@@ -86,7 +95,7 @@ class ClassFacts:
     class_allows_self_fix: bool = False
     class_asks_verify: bool = False
     class_auto_dispatches: bool = False
-    check_kind: str = CheckKind.ON_SPOT  # CheckKind
+    check_kind: CheckKind = CheckKind.ON_SPOT
     confidential: bool = False
     reopen_window_open: bool = True  # the class's days for reopening have not passed
 
@@ -99,7 +108,7 @@ class Prepared:
     target_is_open: bool = False  # merge: the other case is open, and another
     target_keeps_date: bool = False  # merge: the other case takes the date, and does not stand still
     handled_for_named: bool = False  # dispatch, add_assist: the actor took a handling step for one that is named
-    candidate_fault: str = ""  # CandidateFault; assign_check: why the person asked for may not check
+    candidate_fault: CandidateFault | None = None  # assign_check: why the person asked for may not check
     express_asked: bool = False  # urgent: accept, file or dispatch shall follow in the same call
     limit_within_case: bool = True  # hand_down: the given limit ends before the case's
     power_in_force: bool = False  # refer: the department may enforce this class here today

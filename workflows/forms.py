@@ -157,10 +157,14 @@ class PhotoCount(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Photos:
-    """What photos of a form show, and which figure of the class says how many there have to be."""
+    """What photos of a form show, if it takes any; which figure of the class says how many there have to be."""
 
     purpose: Purpose
     count: PhotoCount | None = None
+    possible: bool = True
+
+
+NO_PHOTOS = Photos(Purpose.DOCUMENT, possible=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +174,7 @@ class Form:
     name: str
     data: str
     fields: tuple[Field, ...]
-    photos: Photos
+    photos: Photos = NO_PHOTOS
     some: Words | None = None
 
     def field(self, name: str) -> Field | None:
@@ -197,7 +201,8 @@ class Form:
     @property
     def needs(self) -> frozenset[str]:
         """Return all that a step could need of it."""
-        return frozenset({LAT, PHOTOS, *(field.need for field in self.fields)})
+        photos = (PHOTOS,) if self.photos.possible else ()
+        return frozenset({LAT, *photos, *(field.need for field in self.fields)})
 
 
 YES, NO = Words("是", "Yes"), Words("否", "No")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.engine import START, Guard, Move, Workflow
-from workflows.forms import Asked, Field, Form, Kind, Photos, Purpose
+from workflows.forms import Asked, Field, Form, Kind
 from workflows.round_terms import RoundAction as A
 from workflows.round_terms import RoundPermission as P
 from workflows.round_terms import RoundRelation as R
@@ -17,6 +17,7 @@ from workflows.round_terms import RoundState as S
 from workflows.words import Words
 
 ROUND_TEXT_MOST = 500
+ROUND_STOPS_MOST = 1_000  # of one round; our figure
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,13 @@ GUARDS: Mapping[str, Guard[RoundFacts]] = {
 
 _REASON = Field("reason", Words("原因", "Reason"), Kind.LONG, least=1, most=ROUND_TEXT_MOST, asked=Asked.NEEDED)
 _NOTE = Field("note", Words("备注", "Remark"), Kind.LONG, most=ROUND_TEXT_MOST, aside=True)
-_STOP = Field("stop", Words("点", "Stop"), Kind.INTEGER, minimum=1, maximum=1000)
-_PAPERS = Photos(Purpose.DOCUMENT)
-NOTHING_ASKED = Form("round", "RoundDataIn", (), _PAPERS)
-GIVE_REASON = Form("round_reason", "RoundReasonIn", (_REASON,), _PAPERS)
-FILL_IN_STOP = Form("round_stop", "RoundStopIn", (_STOP, _NOTE), _PAPERS)
-REPORT_FINDING = Form("round_finding", "RoundFindingIn", (_STOP,), _PAPERS)
-LEAVE = Form("round_leave", "RoundLeaveIn", (_NOTE,), _PAPERS)
-BREAK_OFF = Form("round_break_off", "RoundBreakOffIn", (_REASON,), _PAPERS)
+_STOP = Field("stop", Words("点", "Stop"), Kind.INTEGER, minimum=1, maximum=ROUND_STOPS_MOST)
+NOTHING_ASKED = Form("round", "RoundDataIn", ())
+GIVE_REASON = Form("round_reason", "RoundReasonIn", (_REASON,))
+FILL_IN_STOP = Form("round_stop", "RoundStopIn", (_STOP, _NOTE))
+REPORT_FINDING = Form("round_finding", "RoundFindingIn", (_STOP,))
+LEAVE = Form("round_leave", "RoundLeaveIn", (_NOTE,))
+BREAK_OFF = Form("round_break_off", "RoundBreakOffIn", (_REASON,))
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(A, NOTHING_ASKED),
     A.VISIT: FILL_IN_STOP,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workflows.case_terms import AskKind, TaskPart, TaskState
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskFacts:
     """Say how the task acted on stands: the actor's department's, or the one named in the data; and those beside it."""
 
-    task_part: str = ""  # TaskPart, "" when the step concerns no task
-    task_state: str = ""  # TaskState
-    pending_ask: str = ""  # AskKind
+    task_part: TaskPart | None = None  # None when the step concerns no task
+    task_state: TaskState | None = None
+    pending_ask: AskKind | None = None
     extensions_granted: int = 0
     extension_is_long: bool = False  # what is asked for lies beyond what the duty officer may grant
     deferrals_granted: int = 0  # in this round

@@ -22,7 +22,7 @@ class TicketFacts:
     from_sender: bool = False  # somebody sent it and waits for it elsewhere
     any_sender: bool = False  # or did so with a case that this one carries
     carries_superior: bool = False  # a case that this one carries came from a superior
-    sender_asked: str = ""  # SenderAsk, "" for nothing that waits for an answer
+    sender_asked: SenderAsk | None = None  # what waits for an answer
     sender_hours_left: bool = True  # the hours in which it can be sent back have not passed
     sender_asks_left: bool = True  # it was not asked for too often yet
     reply_owed: bool = False  # its source wants a reply, and there is none in this round

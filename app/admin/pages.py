@@ -15,4 +15,4 @@ bp = Pages("administration", __name__, url_prefix="/admin")
 def home() -> Response:
     """Show the parts of administration, and what stands open in each."""
     open_ = remarks.remarks(current_person(), (section.path for section in sections()))
-    return render("admin/home.html", remarks=open_)
+    return render("admin/administration.html", remarks=open_)

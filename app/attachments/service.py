@@ -49,7 +49,7 @@ class Offer:
 
     case_id: UUID
     attachment_id: UUID
-    purpose: str
+    purpose: Purpose
     content_type: str
     uploader: UUID
     capture: Capture = Capture()  # noqa: RUF009 - frozen, made of None
@@ -76,7 +76,7 @@ class Receipt:
     attachment_id: UUID
     sha256: str
     size: int
-    state: str
+    state: AttachmentState
     created: bool
     reason: Reason | None = None
 
@@ -91,8 +91,8 @@ class StepAttachment:
     """An attachment as a step finds it, for the step to write down: its hash apart if the bytes are here."""
 
     attachment_id: UUID
-    purpose: str
-    state: str
+    purpose: Purpose
+    state: AttachmentState
     sha256: str | None
     row: Mapping[str, Any]
 
@@ -176,13 +176,14 @@ def store(offer: Offer, judged: Inspection) -> Receipt:
             db.session.execute(update(Attachment).filter_by(**ids).values(state=judged.state))  # looked at by now
             if known.step is not None:
                 events.publish(_arrived(offer, known.step, judged))
-        return Receipt(offer.attachment_id, judged.sha256, judged.size, known.state, created=False)
+        return Receipt(offer.attachment_id, judged.sha256, judged.size, AttachmentState(known.state), created=False)
     if row.step is not None and judged.reason is None:
         events.publish(_arrived(offer, row.step, judged))
     elif row.step is not None:
         events.publish(AttachmentLost(offer.case_id, offer.attachment_id))
     looked_at = row.state != AttachmentState.UNJUDGED
-    return Receipt(offer.attachment_id, judged.sha256, judged.size, row.state, created=looked_at, reason=judged.reason)
+    state = AttachmentState(row.state)
+    return Receipt(offer.attachment_id, judged.sha256, judged.size, state, created=looked_at, reason=judged.reason)
 
 
 def _arrived(offer: Offer, step: int, judged: Inspection) -> AttachmentArrived:
@@ -227,7 +228,7 @@ def name(
     case_id: UUID,
     attachment_ids: Sequence[UUID],
     step: int,
-    purpose: str,
+    purpose: Purpose,
     person_id: UUID,
     *,
     only_own: bool = False,
@@ -252,7 +253,9 @@ def name(
     rows = [{**row, "attachment_id": attachment_id} for attachment_id in wanted]
     rows_by_id = db.session.execute(claims.statement(db.session.get_bind().dialect.name, only_own), rows)
     named = {
-        row.attachment_id: StepAttachment(row.attachment_id, row.purpose, row.state, row.sha256, dict(row._mapping))
+        row.attachment_id: StepAttachment(
+            row.attachment_id, Purpose.of(row.purpose), AttachmentState(row.state), row.sha256, dict(row._mapping)
+        )
         for row in rows_by_id
     }
     return tuple(named[attachment_id] for attachment_id in dict.fromkeys(attachment_ids))

@@ -273,7 +273,7 @@ def _review(case_id: UUID, refused: Problem | None = None) -> Response:
     county, done = audit.rules_in_force(), request.args.get("done")
     looked_at = done == CaseAction.SPOT_CHECK
     return render(
-        "board/case.html",
+        "board/case_review.html",
         refused.status if refused else 200,
         review=case_review,
         case=case_review.whole.case,

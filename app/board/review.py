@@ -22,7 +22,7 @@ from app.desk.words import spot_words
 from app.grids.coordinates import Crs, Point, distance_m, to_wgs84
 from app.grids.queries import grid_tree
 from workflows import case as machine
-from workflows.case_terms import CaseAction
+from workflows.case_terms import CaseAction, Placement
 from workflows.forms import Purpose
 from workflows.words import Words, plain
 
@@ -62,7 +62,7 @@ class SpotCheck:
     label: Words
     metres: Distance | None
     grid: str | None  # the name of the grid that was chosen by hand instead of a point
-    placed: str | None  # measured, or chosen by hand; phones have told this only of late
+    placed: Placement | None  # measured, or chosen by hand; phones have told this only of late
     accuracy_m: int | None
     judged: Words | None  # as it was judged then, with what speaks against it; earlier versions judged nothing
     is_marked: bool
@@ -139,7 +139,7 @@ def _checked(whole: Whole, places: "_CasePlaces", step: CaseStep) -> SpotCheck:
         label=words(whole, step.action),
         metres=places.to(_place_in(step)),
         grid=_grid_in(data),
-        placed=data.get("placed"),
+        placed=Placement.of(data["placed"]) if data.get("placed") else None,
         accuracy_m=data.get("accuracy_m"),
         judged=spot_words(spot) if spot else None,
         is_marked=bool(spot and spot["marks"]),

@@ -37,7 +37,7 @@ _C, _R = Campaign, RoundRow
 def sweep() -> int:
     """Do what campaigns owe that were opened or closed; return how many rounds were made or lifted."""
     begins = clock.local(clock.now()).date() + timedelta(days=round_plans.AHEAD_DAYS)
-    to_make = and_(_C.closed_at.is_(None), _C.made_at.is_(None), _C.begins_on <= begins)
+    to_make = and_(queries.UNDER_WAY, _C.made_at.is_(None), _C.begins_on <= begins)
     to_settle = and_(_C.closed_at.is_not(None), _C.settled_at.is_(None))
     return _for_each(to_settle, settle) + _for_each(to_make, make_rounds)
 
@@ -45,7 +45,7 @@ def sweep() -> int:
 def sweep_grounds() -> int:
     """Follow the grid tree: lift what grids that have ended would do, and give rounds to grids that came since."""
     today = clock.local(clock.now()).date()
-    running = and_(_C.closed_at.is_(None), _C.made_at.is_not(None), _C.ends_on >= today)
+    running = and_(queries.UNDER_WAY, _C.made_at.is_not(None), _C.ends_on >= today)
     return _for_each(running, _lift_of_ended_grids) + _for_each(running, make_rounds)
 
 

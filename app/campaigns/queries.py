@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.campaigns.models import Campaign, CampaignGround, CampaignResult
@@ -34,6 +34,8 @@ YEARS_MOST = 20  # that are compared of one round; our figure
 _C, _G, _R = Campaign, CampaignGround, RoundRow
 # what stands beside other years: a check-up is asked every year, a census is not; no drill
 _COMPARED = (_C.kind == CampaignKind.CHECK_UP, _C.settled_at.is_not(None), ~_C.drill)
+# what is closed may wait to be settled; what is settled has left the index by ends, in which these are looked for
+UNDER_WAY = and_(_C.closed_at.is_(None), _C.settled_at.is_(None))
 CampaignKey = tuple[date, UUID]
 FindingKey = tuple[int, datetime, UUID]  # whether it has ended, when it was reported, which it is
 
@@ -100,7 +102,7 @@ def visible_to(person: Person) -> ColumnElement[bool]:
         low, high = subtree_range(path)
         above = [path[: place + 1] for place, letter in enumerate(path) if letter == "/"]
         ways += [and_(_G.grid_path >= low, _G.grid_path < high), _G.grid_path.in_(above)]
-    return _C.campaign_id.in_(select(_G.campaign_id).where(or_(*ways))) if ways else false()
+    return exists().where(_G.campaign_id == _C.campaign_id, or_(*ways)) if ways else false()
 
 
 def page(person: Person, filters: Mapping[str, Any], after: CampaignKey | None, limit: int) -> CampaignPage:
@@ -333,5 +335,5 @@ def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
 _FILTERS: Mapping[str, Any] = {
     "kind": lambda kind: _C.kind == kind,
     "year": lambda year: _C.year == year,
-    "is_open": lambda is_open: _C.closed_at.is_(None) if is_open else _C.closed_at.is_not(None),
+    "is_open": lambda is_open: UNDER_WAY if is_open else _C.closed_at.is_not(None),
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, case, func, or_, select
 
+from app.campaigns import queries
 from app.campaigns.models import Campaign, CampaignReminder
 from app.catalogue import queries as catalogue
 from app.core import clock, outbox
@@ -49,7 +50,7 @@ def _near(today: date) -> Mapping[UUID, Campaign]:
     if not known.settings:  # a county without a catalogue has no campaigns
         return {}
     last = today + timedelta(days=known.setting(DAYS))
-    running = (Campaign.closed_at.is_(None), Campaign.begins_on <= today, Campaign.ends_on.between(today, last))
+    running = (queries.UNDER_WAY, Campaign.begins_on <= today, Campaign.ends_on.between(today, last))
     return {row.campaign_id: row for row in db.session.scalars(select(Campaign).where(*running))}
 
 

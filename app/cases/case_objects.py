@@ -36,7 +36,7 @@ class CaseOfObject:
 
     case_id: UUID
     number: str
-    state: str
+    state: str  # of whichever workflow
     state_words: Words
     description: str
     reported_at: datetime

@@ -29,41 +29,41 @@ from app.core import clock
 from app.core.permissions import Person, ScopeKind
 from app.grids.levels import subtree_range
 from workflows import case as machine
-from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
-from workflows.case_terms import CasePermission as P
+from workflows.case_terms import AskKind, CaseAction, CasePermission, CaseState, LinkKind, TaskPart, TaskState
 from workflows.queue_terms import CaseQueue
 
 FOLLOWED_UP_FOR = timedelta(days=30)  # so long a closing waits to be followed up; our figure
-_Scope = Callable[[Person, P], ColumnElement[bool] | None]  # where a queue's permission is held; None for nowhere
+# where a queue's permission is held; None for nowhere
+_Scope = Callable[[Person, CasePermission], ColumnElement[bool] | None]
 
 
 def _tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
     return select(CaseTask.case_id).where(*conditions)
 
 
-def _centres(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _centres(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     codes = sorted(person.centres(permission))
     return Case.centre.in_(codes) if codes else None
 
 
-def _closing_centres(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _closing_centres(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     codes = sorted(person.centres(permission))
     return func.coalesce(Case.handed_down_by, Case.centre).in_(codes) if codes else None
 
 
-def _grounds(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _grounds(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     paths = (held.scope_path for held in person.holding(permission) if held.scope_kind == ScopeKind.GRID)
     ranges = [subtree_range(path) for path in paths]
     inside = [and_(Case.grid_path >= low, Case.grid_path < high) for low, high in ranges]
     return or_(*inside) if inside else None
 
 
-def _grounds_or_closing(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _grounds_or_closing(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     ways = [way for way in (_grounds(person, permission), _closing_centres(person, permission)) if way is not None]
     return or_(*ways) if ways else None
 
 
-def _to_reopen(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _to_reopen(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     ways = _grounds_or_closing(person, permission)
     return None if ways is None else and_(ways, reopenable())
 
@@ -115,7 +115,7 @@ def _somebody_to_call() -> ColumnElement[bool]:
     return func.coalesce(own, of_merged).is_not(None)
 
 
-def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _to_call_back(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     """Return the condition that a citizen with a number stands behind a closing of the last days, and is to be called.
 
     That is until they are reached in its round, or were called in vain as often as the county lets it. Whom no number
@@ -130,7 +130,7 @@ def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
     return and_(mine, lately, _somebody_to_call(), ~_has_ticket(called))
 
 
-def _to_follow_up(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _to_follow_up(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     """Return the condition that the day has come on which a closing is followed up, as its class wants it.
 
     Who could not be reached for so long is looked for no more.
@@ -141,7 +141,7 @@ def _to_follow_up(person: Person, permission: P) -> ColumnElement[bool] | None:
 
 
 def _department_tasks(*states: TaskState) -> _Scope:
-    def tasks(person: Person, permission: P) -> ColumnElement[bool] | None:
+    def tasks(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
         codes = sorted(person.departments(permission))
         if not codes:
             return None
@@ -151,20 +151,20 @@ def _department_tasks(*states: TaskState) -> _Scope:
     return tasks
 
 
-def _own_parts(person: Person, permission: P) -> ColumnElement[bool]:
+def _own_parts(person: Person, permission: CasePermission) -> ColumnElement[bool]:
     """Return the condition that a part within a department is this person's to do.
 
     It names the person or their firm. One that names a section alone, of which nobody knows who belongs to it, waits
     for all who do the department's work; not for its desk, which has given it away.
     """
     firms = sorted(person.departments(permission))
-    sections = sorted(person.departments(permission) - person.departments(P.ASSIGN))
+    sections = sorted(person.departments(permission) - person.departments(CasePermission.ASSIGN))
     named = or_(CaseTask.handler_id == person.person_id, CaseTask.contractor.in_(firms))
     nobody = and_(CaseTask.handler_id.is_(None), CaseTask.contractor.is_(None))
     return or_(named, and_(nobody, CaseTask.department.in_(sections)))
 
 
-def _given_parts(person: Person, permission: P) -> ColumnElement[bool]:
+def _given_parts(person: Person, permission: CasePermission) -> ColumnElement[bool]:
     return CaseTask.department.in_(sorted(person.departments(permission)))
 
 
@@ -176,7 +176,7 @@ def has_open_order() -> ColumnElement[bool]:
     return Case.case_id.in_(select(CaseSupervision.case_id).where(*_OPEN_ORDER))
 
 
-def _answering(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _answering(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     """Return where orders wait: with the lead while it has the case, else at the centre, as their clocks say."""
     codes, centres = sorted(person.departments(permission)), _centres(person, permission)
     leads = (CaseTask.part == TaskPart.LEAD, CaseTask.state.in_(LIVE), CaseTask.department.is_not(None))
@@ -188,18 +188,18 @@ def _answering(person: Person, permission: P) -> ColumnElement[bool] | None:
     return or_(*ways) if ways else None
 
 
-def _order_ends(person: Person, permission: P) -> ColumnElement[Any]:
+def _order_ends(person: Person, permission: CasePermission) -> ColumnElement[Any]:
     """Return by when the first of the orders of a case is to be answered."""
     first = select(func.min(CaseSupervision.due_at)).where(CaseSupervision.case_id == Case.case_id, *_OPEN_ORDER)
     return first.correlate(Case).scalar_subquery()
 
 
-_Parts = Callable[[Person, P], ColumnElement[bool]]
+_Parts = Callable[[Person, CasePermission], ColumnElement[bool]]
 _LIVE_PART = (CaseTask.part == TaskPart.SUB, CaseTask.state.in_(LIVE))
 
 
 def _parts(mine: _Parts) -> _Scope:
-    def parts(person: Person, permission: P) -> ColumnElement[bool] | None:
+    def parts(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
         if not person.departments(permission):
             return None
         return Case.case_id.in_(_tasks(mine(person, permission), *_LIVE_PART))
@@ -207,8 +207,8 @@ def _parts(mine: _Parts) -> _Scope:
     return parts
 
 
-def _part_ends(mine: _Parts) -> Callable[[Person, P], ColumnElement[Any]]:
-    def ends(person: Person, permission: P) -> ColumnElement[Any]:
+def _part_ends(mine: _Parts) -> Callable[[Person, CasePermission], ColumnElement[Any]]:
+    def ends(person: Person, permission: CasePermission) -> ColumnElement[Any]:
         """Return when the first of these parts of a case ends."""
         of_task = and_(CaseClock.case_id == CaseTask.case_id, CaseClock.task == CaseTask.task)
         running = (CaseClock.stopped_at.is_(None), CaseTask.case_id == Case.case_id)  # a part has no other clock
@@ -218,8 +218,8 @@ def _part_ends(mine: _Parts) -> Callable[[Person, P], ColumnElement[Any]]:
     return ends
 
 
-def _named(part: TaskPart, *or_by: P) -> _Scope:
-    def tasks(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _named(part: TaskPart, *or_by: CasePermission) -> _Scope:
+    def tasks(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
         if person.person_id is None or not any(person.may(one) for one in (permission, *or_by)):
             return None
         mine = (CaseTask.handler_id == person.person_id, CaseTask.part == part, CaseTask.state.in_(LIVE))
@@ -237,7 +237,7 @@ def _has_ask(kind: AskKind, *conditions: ColumnElement[bool]) -> ColumnElement[b
     return Case.case_id.in_(_tasks(CaseTask.ask == kind, *conditions))
 
 
-def _own(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _own(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     return Case.reporter_id == person.person_id if person.may(permission) else None
 
 
@@ -247,18 +247,20 @@ def _before(*actions: CaseAction) -> ColumnElement[bool]:
     return Case.state.in_(sorted({str(state) for move in moves for state in move.sources}))
 
 
-def _to_review(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _to_review(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     """Return where deferred cases whose day of review has come wait: at the centre, and with their lead."""
     ways = _deferred(person, permission)
     return None if ways is None else and_(ways, Case.review_at <= clock.now())
 
 
-def _departments_put_off(person: Person, permission: P = P.ASK_DEFERRAL) -> ColumnElement[bool] | None:
+def _departments_put_off(
+    person: Person, permission: CasePermission = CasePermission.ASK_DEFERRAL
+) -> ColumnElement[bool] | None:
     codes = sorted(person.departments(permission))
     return Case.lead.in_(codes) if codes else None
 
 
-def _deferred(person: Person, permission: P) -> ColumnElement[bool] | None:
+def _deferred(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
     ways = [way for way in (_centres(person, permission), _departments_put_off(person)) if way is not None]
     return or_(*ways) if ways else None
 
@@ -274,49 +276,49 @@ _FIRST_TIME = and_(CaseTask.extensions == 0, ~_LONG)  # beyond bounds, and anoth
 # fmt: off
 # a table is read in rows
 QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (
-    (CaseQueue.TO_ACCEPT, P.ACCEPT, _centres, _before(CaseAction.ACCEPT)),
-    (CaseQueue.VERIFYING, P.VERIFY, _centres, _before(CaseAction.RECALL_VERIFY)),
-    (CaseQueue.TO_NAME_VERIFIER, P.VERIFY,
+    (CaseQueue.TO_ACCEPT, CasePermission.ACCEPT, _centres, _before(CaseAction.ACCEPT)),
+    (CaseQueue.VERIFYING, CasePermission.VERIFY, _centres, _before(CaseAction.RECALL_VERIFY)),
+    (CaseQueue.TO_NAME_VERIFIER, CasePermission.VERIFY,
      _centres, and_(_before(CaseAction.RECALL_VERIFY), _unnamed(TaskPart.VERIFY))),
-    (CaseQueue.TO_FILE, P.FILE, _centres, _before(CaseAction.FILE)),
-    (CaseQueue.TO_DISPATCH, P.DISPATCH, _centres, _before(CaseAction.DISPATCH)),
-    (CaseQueue.TO_SIGN, P.SIGN,
+    (CaseQueue.TO_FILE, CasePermission.FILE, _centres, _before(CaseAction.FILE)),
+    (CaseQueue.TO_DISPATCH, CasePermission.DISPATCH, _centres, _before(CaseAction.DISPATCH)),
+    (CaseQueue.TO_SIGN, CasePermission.SIGN,
      _department_tasks(TaskState.SENT), _AT_DEPARTMENTS),
-    (CaseQueue.TO_HANDLE, P.FINISH,
+    (CaseQueue.TO_HANDLE, CasePermission.FINISH,
      _department_tasks(TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT), _AT_DEPARTMENTS),
-    (CaseQueue.SUB_TO_DO, P.FINISH,
+    (CaseQueue.SUB_TO_DO, CasePermission.FINISH,
      _parts(_own_parts), _before(CaseAction.SUB_FINISH), _part_ends(_own_parts)),
-    (CaseQueue.SUB_GIVEN, P.ASSIGN,
+    (CaseQueue.SUB_GIVEN, CasePermission.ASSIGN,
      _parts(_given_parts), _before(CaseAction.SUB_FINISH), _part_ends(_given_parts)),
-    (CaseQueue.TO_VERIFY, P.FIND,
+    (CaseQueue.TO_VERIFY, CasePermission.FIND,
      _named(TaskPart.VERIFY), _before(CaseAction.CONFIRM_TRUE)),
-    (CaseQueue.TO_CHECK, P.CHECK,
-     _named(TaskPart.CHECK, P.CALL_BACK), _before(CaseAction.PASS_CHECK)),
-    (CaseQueue.TO_NAME_CHECKER, P.ASSIGN_CHECK,
+    (CaseQueue.TO_CHECK, CasePermission.CHECK,
+     _named(TaskPart.CHECK, CasePermission.CALL_BACK), _before(CaseAction.PASS_CHECK)),
+    (CaseQueue.TO_NAME_CHECKER, CasePermission.ASSIGN_CHECK,
      _centres, and_(_before(CaseAction.ASSIGN_CHECK), _unnamed(TaskPart.CHECK))),
-    (CaseQueue.TO_CLOSE, P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
-    (CaseQueue.TO_CALL_BACK, P.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK), None, True),
-    (CaseQueue.TO_FOLLOW_UP, P.CALL_BACK, _to_follow_up, _before(CaseAction.CALL_BACK), None, True),
-    (CaseQueue.SENDER_ASKED, P.SENDER, _closing_centres,
+    (CaseQueue.TO_CLOSE, CasePermission.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
+    (CaseQueue.TO_CALL_BACK, CasePermission.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK), None, True),
+    (CaseQueue.TO_FOLLOW_UP, CasePermission.CALL_BACK, _to_follow_up, _before(CaseAction.CALL_BACK), None, True),
+    (CaseQueue.SENDER_ASKED, CasePermission.SENDER, _closing_centres,
      and_(_OPEN_ONLY, _has_ticket(CaseTicket.asked.is_not(None)))),
-    (CaseQueue.TO_ANSWER, P.REPLY_SUPERVISION,
+    (CaseQueue.TO_ANSWER, CasePermission.REPLY_SUPERVISION,
      _answering, and_(_OPEN_ONLY, has_open_order()), _order_ends),
-    (CaseQueue.ASKED_RETURN, P.DECIDE_RETURN,
+    (CaseQueue.ASKED_RETURN, CasePermission.DECIDE_RETURN,
      _centres, and_(_has_ask(AskKind.RETURN), _before(CaseAction.GRANT_RETURN))),
-    (CaseQueue.ASKED_EXTENSION, P.DECIDE_EXTENSION,
+    (CaseQueue.ASKED_EXTENSION, CasePermission.DECIDE_EXTENSION,
      _centres, and_(_has_ask(AskKind.EXTENSION, _FIRST_TIME), _before(CaseAction.GRANT_EXTENSION))),
-    (CaseQueue.ASKED_AGAIN, P.DECIDE_SECOND_EXTENSION,
+    (CaseQueue.ASKED_AGAIN, CasePermission.DECIDE_SECOND_EXTENSION,
      _centres, and_(_has_ask(AskKind.EXTENSION, ~_FIRST_TIME), _before(CaseAction.GRANT_EXTENSION))),
-    (CaseQueue.ASKED_DEFERRAL, P.DECIDE_DEFERRAL,
+    (CaseQueue.ASKED_DEFERRAL, CasePermission.DECIDE_DEFERRAL,
      _centres, and_(_has_ask(AskKind.DEFERRAL), ~_deferred_before, _before(CaseAction.GRANT_DEFERRAL))),
-    (CaseQueue.ASKED_DEFERRAL_AGAIN, P.DECIDE_FURTHER_DEFERRAL,
+    (CaseQueue.ASKED_DEFERRAL_AGAIN, CasePermission.DECIDE_FURTHER_DEFERRAL,
      _grounds, and_(_has_ask(AskKind.DEFERRAL), _deferred_before, _before(CaseAction.GRANT_DEFERRAL))),
-    (CaseQueue.ASKED_ASSIST, P.ASSIST,
+    (CaseQueue.ASKED_ASSIST, CasePermission.ASSIST,
      _centres, and_(_has_ask(AskKind.ASSIST), _before(CaseAction.GRANT_ASSIST))),
-    (CaseQueue.TO_REVIEW, P.RESUME, _to_review, _DEFERRED),
-    (CaseQueue.DEFERRED, P.RESUME, _deferred, _DEFERRED),
-    (CaseQueue.TO_REOPEN, P.REOPEN,
+    (CaseQueue.TO_REVIEW, CasePermission.RESUME, _to_review, _DEFERRED),
+    (CaseQueue.DEFERRED, CasePermission.RESUME, _deferred, _DEFERRED),
+    (CaseQueue.TO_REOPEN, CasePermission.REOPEN,
      _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted), None, True),
-    (CaseQueue.MY_REPORTS, P.REPORT, _own, _OPEN_ONLY),
+    (CaseQueue.MY_REPORTS, CasePermission.REPORT, _own, _OPEN_ONLY),
 ))
 # fmt: on

@@ -14,7 +14,7 @@ from workflows.case import OPEN
 from workflows.case_facts import PUBLIC_SOURCES
 from workflows.case_terms import CaseSource
 from workflows.ticket_facts import TicketFacts
-from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES, Ending
+from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES, Ending, SenderAsk
 
 FORMER = "former"  # among what is carried: the numbers that the case itself had before
 
@@ -23,8 +23,8 @@ FORMER = "former"  # among what is carried: the numbers that the case itself had
 class OpenAsk:
     """What a sender was asked and has not answered yet: which sender, by their numbers; of an older version unsaid."""
 
-    kind: str
-    source: str | None
+    kind: SenderAsk
+    source: CaseSource | None
     numbers: Sequence[str]
     until: datetime | None  # to when, where it is more time
 
@@ -41,7 +41,7 @@ def facts(whole: Whole) -> TicketFacts:
         from_sender=is_sent,
         any_sender=has_sender,
         carries_superior=any(map(_of_superior, (ticket.carried if ticket else {}).values())),
-        sender_asked=(ticket.asked if ticket else None) or "",
+        sender_asked=SenderAsk.of(ticket.asked) if ticket and ticket.asked else None,
         sender_hours_left=not is_sent or whole.moment() - _came_at(whole) <= hours,
         sender_asks_left=not is_sent or return_asks < _figure("sender_return_times"),
         reply_owed=owes_reply(whole),
@@ -149,12 +149,14 @@ def open_ask(case: Any, ticket: Any) -> OpenAsk | None:
     """Return what is asked of which sender; of a row of a list, which holds what is needed of both."""
     if ticket is None or not waiting_ask(case, ticket):
         return None
+    kind, until = SenderAsk.of(ticket.asked), ticket.asked_until
     if ticket.asked_of is None:
-        return OpenAsk(ticket.asked, None, (), ticket.asked_until)
+        return OpenAsk(kind, None, (), until)
     if ticket.asked_of == case.case_id:
-        return OpenAsk(ticket.asked, case.source, [case.external_no] if case.external_no else [], ticket.asked_until)
+        return OpenAsk(kind, CaseSource.of(case.source), [case.external_no] if case.external_no else [], until)
     one = ticket.carried.get(str(ticket.asked_of), {})
-    return OpenAsk(ticket.asked, one.get("source"), one.get("numbers", ()), ticket.asked_until)
+    source = CaseSource.of(one["source"]) if one.get("source") else None
+    return OpenAsk(kind, source, one.get("numbers", ()), until)
 
 
 def load_of(whole: Whole) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class RuleTable(Generic[Prepared, Facts]):
     lists: Callable[[Person], Condition]  # who sees its cases: on `cases`, for lists and counts
     lists_few: Callable[[Person], Condition] | None = None  # the same, where other conditions leave few cases
     shows: Callable[[Whole, Person], bool]  # and for one case; a test holds the two equal
-    limit: Callable[[Case, str, bool], Limit | None]  # how long a stage may last, urgent or not
+    limit: Callable[[Case, StrEnum, bool], Limit | None]  # how long a stage may last, urgent or not
     note: Callable[[Turn, Move], None] | None = None  # what a step says of itself once it is taken, and by which move
     entering: Mapping[str, Effect] = field(default_factory=dict)  # what a state brings with it, before its clock starts
     leaving: Mapping[str, Effect] = field(default_factory=dict)  # what ends with a state, whichever way leads out

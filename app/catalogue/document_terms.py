@@ -24,6 +24,30 @@ class DocumentKind(StrEnum):
     CLASS = "class"
 
 
+class ClassKind(Term):
+    """Say what a class is about: what happens, or a thing that stands there."""
+
+    EVENT = "event", "事件", "Event"
+    COMPONENT = "component", "部件", "Component"
+
+
+class ServiceKind(Term):
+    """Say whether a service is of every grid, or of those that carry it."""
+
+    BASE = "base", "基础服务", "Base service"
+    PLUS = "plus", "网格+服务", "Grid+ service"
+
+
+class RoundPeriod(Term):
+    """Say in what time a round is done so many times."""
+
+    DAY = "day", "天", "day"
+    WEEK = "week", "周", "week"
+    MONTH = "month", "月", "month"
+    QUARTER = "quarter", "季度", "quarter"
+    YEAR = "year", "年", "year"
+
+
 def has_own_code(kind: str) -> bool:
     """Tell whether people know documents of a kind by their codes, too."""
     return kind == DocumentKind.CLASS

@@ -6,8 +6,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from app.catalogue.document_terms import OnLate
-from app.grids.levels import Level
+from app.catalogue.document_terms import ClassKind, OnLate, RoundPeriod, ServiceKind
+from app.grids.levels import Duty, Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
@@ -165,7 +165,7 @@ class CaseClass:
 
     code: str
     code_system: str
-    kind: str  # event, component
+    kind: ClassKind
     local_code: str | None
     name: Words  # in English too where the document says it
     major: str
@@ -221,7 +221,7 @@ class CaseClass:
 class Frequency:
     """How often a round is done, and what makes it count."""
 
-    per: str
+    per: RoundPeriod
     times: int
     source: str
     min_gap_hours: int | None = None
@@ -238,7 +238,7 @@ class Round:
     code: str
     name: str
     subject: str
-    duty: str
+    duty: Duty
     frequency: Frequency
     finding_classes: tuple[str, ...]
     form: tuple[Field, ...] = ()
@@ -279,7 +279,7 @@ class Service:
 
     code: str
     name: str
-    kind: str  # base, plus
+    kind: ServiceKind
     classes: tuple[str, ...]
     may_report: tuple[str, ...]
     departments: tuple[str, ...]

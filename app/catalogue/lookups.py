@@ -138,7 +138,7 @@ class Catalogue:
         case_class: CaseClass | None,
         condition: str | None,
         area_class: str | None,
-        stage: Stage | str,
+        stage: Stage,
         urgent: bool = False,
         colour: str | None = None,
     ) -> LimitFigure | None:
@@ -149,7 +149,6 @@ class Catalogue:
         urgent limit of the condition, else of the class, else the county's for the stage takes its place. What the
         condition or the class says is the most for limits in minutes, too.
         """
-        stage = Stage.of(stage)
         default = self.stages.get(stage, StageLimit(stage))
         case_condition = case_class.condition(condition) if case_class else None
         if stage is Stage.HANDLE:

@@ -112,7 +112,7 @@ def service_at(code: str, version: int) -> Service | None:
     if current and current.version == version:
         return current
     if (code, version) not in shelf.earlier_services:
-        row = db.session.get(V, ("service", code, version))
+        row = db.session.get(V, (DocumentKind.SERVICE, code, version))
         if row is None:
             return None
         shelf.earlier_services[code, version] = make(row)

@@ -45,7 +45,7 @@ Weigh = Callable[[Catalogue, Collection[str] | None], Iterable[Words]]
 _weigh: dict[str, Weigh] = {}
 
 
-def weigh_with(kind: str, look: Weigh) -> None:
+def weigh_with(kind: DocumentKind, look: Weigh) -> None:
     """Let a later room warn of what of a kind of documents does not fit these classes or, with None, any."""
     _weigh[kind] = look
 

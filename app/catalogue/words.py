@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.catalogue.document_terms import DocumentKind, NamedKind, OnLate
+from app.catalogue.document_terms import ClassKind, DocumentKind, NamedKind, OnLate, RoundPeriod, ServiceKind
 from app.catalogue.object_terms import Geometry, IdentifierPart
 from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import Stage
@@ -274,20 +274,13 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         Stage.DISPATCH: Words("自派遣起", "From the dispatch"), Stage.SIGN: Words("自签收起", "From the signature"),
     },
     "kind": {
-        "event": Words("事件", "Event"), "component": Words("部件", "Component"),
-        "base": Words("基础服务", "Base service"),
-        "plus": Words("网格+服务", "Grid+ service"),
-        **{str(one): one.words for one in RoundKind},
+        **{str(one): one.words for one in (*ClassKind, *ServiceKind, *RoundKind)},
     },
     "level": {**LEVELS, **{str(one): one.words for one in WarningLevel}},
     "of": {str(one): one.words for one in ResidentSubject},
     "on_late": {str(one): one.words for one in OnLate},
     "part": {str(one): one.words for one in IdentifierPart},
-    "per": {
-        "day": Words("天", "day"), "week": Words("周", "week"), "month": Words("月", "month"),
-        "quarter": Words("季度", "quarter"),
-        "year": Words("年", "year"),
-    },
+    "per": {str(one): one.words for one in RoundPeriod},
     "stage": STAGES,
     "subject": {  # of what is not called by its kind of objects: of older documents, too
         "forest": Words("林地", "Forest"), "grid": Words("网格", "Grid"),

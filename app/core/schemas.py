@@ -136,6 +136,11 @@ class EnumChoice(fields.Enum[Any]):
     default_error_messages = {"unknown": field_texts.CHOOSE}  # noqa: RUF012
 
 
+def choice(*values: str, **options: Any) -> fields.String:
+    """Return one of a few words."""
+    return fields.String(validate=validate.OneOf(values, error=field_texts.ONE_OF), **options)
+
+
 class Degrees(fields.Float):
     """A longitude or latitude in degrees."""
 
@@ -211,10 +216,7 @@ class PlaceIn(Schema):
 
     lon = Degrees(180, required=True)
     lat = Degrees(90, required=True)
-    crs = fields.String(
-        load_default="wgs84",
-        validate=validate.OneOf(("wgs84", "cgcs2000", "gcj02", "bd09"), error=field_texts.ONE_OF),
-    )
+    crs = choice("wgs84", "cgcs2000", "gcj02", "bd09", load_default="wgs84")
 
 
 class JsonObject(fields.Dict):

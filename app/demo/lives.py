@@ -20,8 +20,8 @@ from app.demo.actors import Actors
 from app.demo.people import leader_of, person_id
 from app.demo.world import Spot, World
 from workflows.case_clocks import Stage
-from workflows.case_terms import GOING_THERE, CheckKind, TaskPart
-from workflows.case_terms import CaseAction as A
+from workflows.case_terms import GOING_THERE, CaseAction, CheckKind, TaskPart
+from workflows.forms import PhotoCount, Purpose
 
 Data = Mapping[str, Any]
 _REPORTED_WITH_PHOTO = 0.4  # of reports that may have one; the rest are told in words. An example
@@ -29,20 +29,33 @@ _CENTRE = ("acceptor", "duty", "dispatcher")  # two people each; which of them i
 _FIELD = ("worker", "auxiliary", "chief", "parttime", "instructor", "inspector", "officer")
 _NAMED_BY_HAND = "inspector1"  # looks at what is confidential: the system names nobody who may not read it
 _STAGE: Mapping[str, Stage] = {  # whose limit a step has to keep
-    **dict.fromkeys((A.ACCEPT, A.REFUSE, A.CLOSE_FIXED, A.VERIFY, A.MERGE), Stage.ACCEPT),
-    **dict.fromkeys((A.CONFIRM_TRUE, A.CONFIRM_FALSE, A.CANNOT_VERIFY, A.RECALL_VERIFY), Stage.VERIFY),
-    **dict.fromkeys((A.FILE, A.DECLINE), Stage.FILE),
-    A.DISPATCH: Stage.DISPATCH,
-    **dict.fromkeys((A.SIGN, A.ASK_RETURN), Stage.SIGN),
-    **dict.fromkeys((A.FINISH, A.ASK_EXTENSION, A.ASK_DEFERRAL), Stage.HANDLE),
-    **dict.fromkeys((A.PASS_CHECK, A.FAIL_CHECK), Stage.CHECK),
-    A.ARRIVE: Stage.ARRIVE,
-    A.MILESTONE: Stage.MILESTONE,
-    **dict.fromkeys((A.CLOSE, A.REFUSE_CLOSE), Stage.CLOSE),
+    **dict.fromkeys(
+        (CaseAction.ACCEPT, CaseAction.REFUSE, CaseAction.CLOSE_FIXED, CaseAction.VERIFY, CaseAction.MERGE),
+        Stage.ACCEPT,
+    ),
+    **dict.fromkeys(
+        (CaseAction.CONFIRM_TRUE, CaseAction.CONFIRM_FALSE, CaseAction.CANNOT_VERIFY, CaseAction.RECALL_VERIFY),
+        Stage.VERIFY,
+    ),
+    **dict.fromkeys((CaseAction.FILE, CaseAction.DECLINE), Stage.FILE),
+    CaseAction.DISPATCH: Stage.DISPATCH,
+    **dict.fromkeys((CaseAction.SIGN, CaseAction.ASK_RETURN), Stage.SIGN),
+    **dict.fromkeys((CaseAction.FINISH, CaseAction.ASK_EXTENSION, CaseAction.ASK_DEFERRAL), Stage.HANDLE),
+    **dict.fromkeys((CaseAction.PASS_CHECK, CaseAction.FAIL_CHECK), Stage.CHECK),
+    CaseAction.ARRIVE: Stage.ARRIVE,
+    CaseAction.MILESTONE: Stage.MILESTONE,
+    **dict.fromkeys((CaseAction.CLOSE, CaseAction.REFUSE_CLOSE), Stage.CLOSE),
 }
-_DECISIONS = frozenset({
-    A.GRANT_RETURN, A.DENY_RETURN, A.GRANT_EXTENSION, A.DENY_EXTENSION, A.GRANT_DEFERRAL, A.DENY_DEFERRAL,
-})  # fmt: skip
+_DECISIONS = frozenset(
+    {
+        CaseAction.GRANT_RETURN,
+        CaseAction.DENY_RETURN,
+        CaseAction.GRANT_EXTENSION,
+        CaseAction.DENY_EXTENSION,
+        CaseAction.GRANT_DEFERRAL,
+        CaseAction.DENY_DEFERRAL,
+    }
+)
 _REASONS = {
     "refuse": "不属于网格事项受理范围，已告知上报人",
     "decline": "现场情况未达立案条件",
@@ -156,8 +169,8 @@ class Life:
             viewpoint = answers.Viewpoint(self.spot.lon, self.spot.lat, clock.local(clock.now()).date())
             body["form"] = answers.draw(self.case_class.form, viewpoint, self.chance)
         answered = [one for ids in photos_of(self.case_class.form, body.get("form", {})).values() for one in ids]
-        wanted = 2 if body.get("fixed") else self._photo_count("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
-        purposes = [*("before", "after")[:wanted], *("before" for _ in answered)]
+        wanted = 2 if body.get("fixed") else self._reported_with()
+        purposes = [*(Purpose.BEFORE, Purpose.AFTER)[:wanted], *(Purpose.BEFORE for _ in answered)]
         body["attachments"] = [self._uuid() for _ in range(wanted)] + answered
         for purpose, attachment_id in zip(purposes, body["attachments"], strict=True):
             self._upload(self.reporter, case_id, purpose, attachment_id)
@@ -166,7 +179,7 @@ class Life:
     # --- a step ---
     def _take(self, step: Do) -> None:
         who = self.who(step.who)
-        if step.action == A.FINISH and self._is_handed_on(who):
+        if step.action == CaseAction.FINISH and self._is_handed_on(who):
             self.handed_on = True
             return
         if step.look or step.optional:
@@ -215,7 +228,7 @@ class Life:
         else:
             self.refused = f"{action} in {self.case.get('state')} of {self.case_class.code}: {status} {body}"
 
-    def _upload(self, who: str, case_id: str, purpose: str, attachment_id: str) -> None:
+    def _upload(self, who: str, case_id: str, purpose: Purpose, attachment_id: str) -> None:
         path = f"cases/{case_id}/attachments/{attachment_id}?purpose={purpose}"
         photo = self.chance.choice(self.photos[purpose])
         status, body = self.actors.send(who, "PUT", path, data=photo, content_type="image/jpeg")
@@ -339,18 +352,22 @@ class Life:
             data["tasks"] = [self.task_of(TaskPart.LEAD)] if self.case["filed_at"] else []
         return data
 
-    def _purpose(self, action: str) -> str | None:
+    def _purpose(self, action: str) -> Purpose | None:
         """Return for what a photo is taken at a step, None where none is asked for."""
         if action == "finish":
-            return "after" if self._photo_count("finish") else None
+            return Purpose.AFTER if self._photo_count(PhotoCount.FINISH) else None
         if action in ("confirm_true", "confirm_false", "fail_check") and self._is_pictured():
-            return "check"
-        if action == "pass_check" and (self._is_pictured() or self._photo_count("check")):
-            return "check"
-        return "document" if action in ("force_close", "attach") else None
+            return Purpose.CHECK
+        if action == "pass_check" and (self._is_pictured() or self._photo_count(PhotoCount.CHECK)):
+            return Purpose.CHECK
+        return Purpose.DOCUMENT if action in ("force_close", "attach") else None
 
-    def _photo_count(self, move: str) -> int:
+    def _photo_count(self, move: PhotoCount) -> int:
         return int(getattr(self.case_class.evidence, move)) if self.case_class.evidence else 0
+
+    def _reported_with(self) -> int:
+        """Return how many photos come with a report: as many as its class asks for, or none."""
+        return self._photo_count(PhotoCount.REPORT) * (self.chance.random() < _REPORTED_WITH_PHOTO)
 
     def _is_pictured(self) -> bool:
         """Tell whether a picture is taken where somebody goes: not at a home that is visited confidentially."""

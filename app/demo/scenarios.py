@@ -18,17 +18,16 @@ from app.demo.world import Spot, World
 from workflows.case import OPEN
 from workflows.case_clocks import Stage
 from workflows.case_facts import OWN_SOURCES, PUBLIC_SOURCES
-from workflows.case_terms import CaseSource as Source
-from workflows.case_terms import CheckKind
+from workflows.case_terms import CaseSource, CheckKind
 
 _SELF_FIXED = 0.44  # of what may be fixed on the spot by its finder: with the usual classes a fifth of all closings
 _REVIEWED_AFTER = 12  # days; deferrals are looked at again then
 _NOT_TAKEN_BACK = 0.985  # of tasks; the others are recalled from a department that is silent
 _SUPERVISED = 0.02  # of cases: an order that the lead answers before it is lifted
 _CALLED_BACK = 0.6  # of what citizens reported
-_SOURCES: Mapping[Source, float] = {
-    Source.WORKER: 87, Source.AUXILIARY: 5, Source.HOTLINE: 4, Source.CITIZEN: 2, Source.MEDIA: 0.5,
-    Source.PETITION: 0.5, Source.SUPERIOR: 1,
+_SOURCES: Mapping[CaseSource, float] = {
+    CaseSource.WORKER: 87, CaseSource.AUXILIARY: 5, CaseSource.HOTLINE: 4, CaseSource.CITIZEN: 2, CaseSource.MEDIA: 0.5,
+    CaseSource.PETITION: 0.5, CaseSource.SUPERIOR: 1,
 }  # fmt: skip
 _ANSWERS = ("已约谈责任人，两日内办结", "已增派人手，明日完成", "等待配件到货，到货当日更换")
 _GRADES: Mapping[str, tuple[float, tuple[str, ...]]] = {  # of call-backs that found it solved, and why
@@ -40,16 +39,16 @@ _UNSOLVED = ("又出现同样问题", "只清理了一部分", "没有见到有�
 _SURNAMES = "王李张刘陈杨赵黄"
 
 
-def source(case_class: CaseClass, chance: Random, *, night: bool = False) -> Source:
+def source(case_class: CaseClass, chance: Random, *, night: bool = False) -> CaseSource:
     """Draw from where a report comes; what is seen only at home is told by citizens more often."""
     chosen_source = chance.choices(list(_SOURCES), list(_SOURCES.values()))[0]
     if night and chosen_source in OWN_SOURCES:
-        return Source.HOTLINE  # nobody of ours is in the field
-    by_phone = chosen_source is Source.WORKER and case_class.check == CheckKind.PHONE and chance.random() < 0.5
-    return Source.HOTLINE if by_phone else chosen_source
+        return CaseSource.HOTLINE  # nobody of ours is in the field
+    by_phone = chosen_source is CaseSource.WORKER and case_class.check == CheckKind.PHONE and chance.random() < 0.5
+    return CaseSource.HOTLINE if by_phone else chosen_source
 
 
-def report(source: Source, number: int, chance: Random) -> dict[str, Any]:
+def report(source: CaseSource, number: int, chance: Random) -> dict[str, Any]:
     """Return what a report says besides class and place; the citizen's name and number are invented."""
     if source in OWN_SOURCES:
         return {"source": source}
@@ -63,18 +62,18 @@ def report(source: Source, number: int, chance: Random) -> dict[str, Any]:
     return body
 
 
-def reporter(source: Source, spot: Spot, world: World, chance: Random) -> str:
+def reporter(source: CaseSource, spot: Spot, world: World, chance: Random) -> str:
     """Return who enters the report."""
-    if source is Source.WORKER:
+    if source is CaseSource.WORKER:
         return world.worker_of[spot.grid]
-    if source is Source.AUXILIARY:
+    if source is CaseSource.AUXILIARY:
         return world.auxiliary_of[spot.grid[:12]]
     return f"acceptor{chance.choice('12')}"
 
 
-def fixed_on_the_spot(case_class: CaseClass, source_code: Source, chance: Random) -> bool:
+def fixed_on_the_spot(case_class: CaseClass, source_code: CaseSource, chance: Random) -> bool:
     """Tell whether the worker fixed it at once and reports it as done."""
-    return source_code is Source.WORKER and case_class.self_fix and chance.random() < _SELF_FIXED
+    return source_code is CaseSource.WORKER and case_class.self_fix and chance.random() < _SELF_FIXED
 
 
 def of_fixed() -> list[Do]:
@@ -96,7 +95,7 @@ def of_second() -> list[Do]:
 
 
 def steps(
-    case_class: CaseClass, spot: Spot, source_code: Source, world: World, chance: Random, condition: str
+    case_class: CaseClass, spot: Spot, source_code: CaseSource, world: World, chance: Random, condition: str
 ) -> list[Do]:
     """Return the steps of an ordinary case, with what may go wrong."""
     luck = chance.random()
@@ -105,7 +104,7 @@ def steps(
     before = _verified(chance) if source_code in PUBLIC_SOURCES else []
     if before and before[-1].action == "confirm_false":
         return [*before, Do("acceptor", "refuse")]
-    if source_code is not Source.SUPERIOR:
+    if source_code is not CaseSource.SUPERIOR:
         if luck < 0.055:
             return [*before, Do("acceptor", "refuse")]
         if luck < 0.085:
@@ -202,7 +201,7 @@ def _reviewed(chance: Random) -> list[Do]:
     ]
 
 
-def _closed(source_code: Source, case_class: CaseClass, chance: Random) -> list[Do]:
+def _closed(source_code: CaseSource, case_class: CaseClass, chance: Random) -> list[Do]:
     if case_class.check == CheckKind.NONE:
         return [Do("duty", "close")]
     luck = chance.random()

@@ -44,7 +44,7 @@ def departments() -> Response:
     start = next((place + 1 for place, one in enumerate(matches) if one.code == args["after"]), 0)
     page = matches[start : start + PAGE]
     return render(
-        "departments/list.html",
+        "departments/departments.html",
         search=args,
         groups=[(kind, list(entries)) for kind, entries in groupby(page, key=lambda one: one.kind)],
         total=len(matches),
@@ -151,7 +151,7 @@ def _new(refused: Problem | None = None) -> Response:
     person = current_person()
     grounds = [one for one in providers.townships().values() if queries.managed_by(person, one.code)]
     return render(
-        "departments/new.html",
+        "departments/new_department.html",
         422 if refused else 200,
         typed=forms.form_data() if refused else {"calendar": "office"},
         refused=refused,

@@ -14,8 +14,8 @@ from app.cases.service import ActResult
 from app.cases.whole import Whole
 from app.core.permissions import Person
 from app.departments.queries import directory
-from app.desk import forms
-from app.desk.forms import Known, Question
+from app.desk import form_questions
+from app.desk.form_questions import Known, Question
 from app.dispatch import routing
 from app.frame.forms import whole_number
 from workflows.case_terms import CaseAction
@@ -64,11 +64,11 @@ def open_form(
     entry = _entry(whole, person, action)
     form = form_of(whole.case.workflow, action)
     options = offered(whole, person, action, form_data, entry["tasks"])
-    photo_count, at_fault = evidence.photo_count(whole.case, form), forms.act_errors(errors or {})
-    built = forms.build(form, entry["needs"], Known(options, {}, at_fault, photo_count))
+    photo_count, at_fault = evidence.photo_count(whole.case, form), form_questions.act_errors(errors or {})
+    built = form_questions.build(form, entry["needs"], Known(options, {}, at_fault, photo_count))
     untouched = _begun(entry["needs"], action, whole) if begin is None else begin
-    values = forms.typed(built, form_data) if form_data else untouched
-    fields = tuple(forms.build(form, entry["needs"], Known(options, values, at_fault, photo_count)))
+    values = form_questions.typed(built, form_data) if form_data else untouched
+    fields = tuple(form_questions.build(form, entry["needs"], Known(options, values, at_fault, photo_count)))
     named = {field.name for field in fields}
     return ActForm(
         action=action,
@@ -84,7 +84,7 @@ def open_form(
 def take(whole: Whole, person: Person, action: str, form_data: Any) -> ActResult:
     """Take an act with what a form has brought, inside a transaction."""
     questions = every(whole, person, action, form_data)
-    data = forms.read(questions, form_data)
+    data = form_questions.read(questions, form_data)
     for name in (each.name for each in questions if each.chooses(Pool.CLASS) and each.name in data):
         chosen = choices.class_in(data[name])
         data[name] = chosen.code if chosen else data[name]
@@ -102,7 +102,7 @@ def every(whole: Whole, person: Person, action: str, form_data: Any) -> list[Que
     """Return all that the form of an act may ask, whatever it needs now."""
     form = form_of(whole.case.workflow, action)
     options = offered(whole, person, action, form_data, [task.task for task in whole.tasks])
-    return forms.build(form, form.needs, Known(options, {}, {}))
+    return form_questions.build(form, form.needs, Known(options, {}, {}))
 
 
 def offered(whole: Whole, person: Person, action: str, form_data: Any, tasks: Sequence[int]) -> dict[str, list[Choice]]:

@@ -17,7 +17,7 @@ from app.core.transaction import breathe, transaction
 from app.desk import act_forms, case_views
 from app.desk.act_forms import ActForm
 from app.desk.case_views import Button
-from app.desk.forms import PHOTOS_AND_PAPERS, act_errors
+from app.desk.form_questions import PHOTOS_AND_PAPERS, act_errors
 from app.desk.spots import SpotView, spots
 from app.desk.standards import Line, standard
 from workflows.case_terms import TaskPart

@@ -15,7 +15,7 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import act_forms, bulk, bulk_results, case_views, filters, sent_answers, words, worklist
 from app.desk.filters import ListFilters
-from app.desk.forms import QuestionKind
+from app.desk.form_questions import QuestionKind
 from app.frame import forms
 from app.frame.pages import Pages, render
 from workflows.case import CASE

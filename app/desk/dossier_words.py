@@ -28,7 +28,7 @@ from app.core.db import db
 from app.core.hints import DROPPED
 from app.core.permissions import SYSTEM, Person
 from app.desk import words
-from app.desk.forms import PHOTOS_AND_PAPERS
+from app.desk.form_questions import PHOTOS_AND_PAPERS
 from app.identity import queries as identity
 from app.objects import queries as objects
 from workflows.case_forms import CARRIED, NO_OBJECT, OBJECT

@@ -16,7 +16,7 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import act_forms, case_views, filters, words
-from app.desk.forms import act_errors, moment, number
+from app.desk.form_questions import act_errors, moment, number
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import queries as grids

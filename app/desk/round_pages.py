@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,12 +11,16 @@ from flask import Response, make_response, redirect, request, url_for
 from app.core import clock, paging
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.permissions import Permission
+from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
+from app.desk.form_questions import Known, Question, act_errors, build, read
 from app.frame import forms
+from app.frame.forms import whole_number
 from app.frame.pages import Pages, render
 from app.rounds import queries, round_views, service
-from app.rounds.schemas import RevealStopPageIn, RoundCancelPageIn, RoundPageIn
+from app.rounds.models import RoundRow
+from app.rounds.schemas import RevealStopPageIn, RoundPageIn
+from workflows.round import ROUND
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
 
@@ -72,13 +77,15 @@ def of_case(case_id: UUID) -> Response:
 @bp.post("/<uuid:round_id>")
 @needs(Permission.ROUND_MANAGE)
 def cancel(round_id: UUID) -> Response:
-    """Cancel a round with a reason."""
+    """Cancel a round, as its form asks."""
+    form_data = forms.form_data()
+    data = read(_questions(), form_data)
     try:
-        form_data = forms.read(RoundCancelPageIn())
-        data = {"reason": form_data["reason"]}
-        service.act(round_id, RoundAction.CANCEL, current_person(), data, uuid4(), form_data["seen"])
+        service.act(
+            round_id, RoundAction.CANCEL, current_person(), data, uuid4(), whole_number(form_data.get("seen", ""))
+        )
     except (Conflict, Forbidden, Invalid) as refused:
-        return _one(round_id, refused)
+        return _one(round_id, refused, form_data=form_data)
     return make_response(redirect(url_for(".one", round_id=round_id, done="cancel"), 303))
 
 
@@ -96,7 +103,12 @@ def reveal_stop(round_id: UUID) -> Response:
     return _one(round_id, revealed={"stop": wanted["stop"], **round_views.stop_content(plan, content)})
 
 
-def _one(round_id: UUID, refused: Problem | None = None, revealed: Mapping[str, Any] | None = None) -> Response:
+def _one(
+    round_id: UUID,
+    refused: Problem | None = None,
+    revealed: Mapping[str, Any] | None = None,
+    form_data: Mapping[str, str] | None = None,
+) -> Response:
     person = current_person()
     row = queries.one(round_id, person)
     return render(
@@ -107,11 +119,22 @@ def _one(round_id: UUID, refused: Problem | None = None, revealed: Mapping[str, 
         steps=round_views.step_views(row, person),
         may_reveal=person.reaches(Permission.RESIDENT_REVEAL, row.grid_path),
         revealed=revealed,
-        may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, {})),
+        questions=_questions(form_data or {}, refused) if _may_cancel(row, person) else None,
         cancel=RoundAction.CANCEL.words,
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
     )
+
+
+def _may_cancel(row: RoundRow, person: Person) -> bool:
+    return any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, {}))
+
+
+def _questions(values: Mapping[str, str] = MappingProxyType({}), refused: Problem | None = None) -> list[Question]:
+    """Return what is asked of whoever cancels a round, with what was typed and what was wrong with it."""
+    (move,) = ROUND.moves_of(RoundAction.CANCEL)
+    known = Known({}, values, act_errors(refused.fields if refused else {}))
+    return build(ROUND.forms[move.action], move.needs, known)
 
 
 def _cursor(text: str) -> Any:

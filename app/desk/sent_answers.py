@@ -13,8 +13,8 @@ from app.cases.protocol import DEFAULT, procedure_of
 from app.cases.whole import Whole
 from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.queries import directory
-from app.desk import act_forms, forms
-from app.desk.forms import Known, Question, QuestionKind
+from app.desk import act_forms, form_questions
+from app.desk.form_questions import Known, Question, QuestionKind
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.forms import PEOPLE, TASKS, YES, Pool
@@ -34,13 +34,13 @@ def sent_answers(action: str, form_data: Any, person: Person, whole: Whole | Non
 def _without_case(action: str) -> list[Question]:
     """Return all that the form of an action may ask."""
     form = procedure_of(DEFAULT).workflow.forms.get(action)
-    return forms.build(form, form.needs, Known({}, {}, {})) if form else []
+    return form_questions.build(form, form.needs, Known({}, {}, {})) if form else []
 
 
 def _answers(field: Question, form_data: Any, person: Person) -> list[Words]:
     values = [value.strip() for value in form_data.getlist(field.name) if value.strip()]
     if field.kind is QuestionKind.PLACE:
-        degrees = ", ".join(form_data.get(name, "").strip() for name in forms.PLACE)
+        degrees = ", ".join(form_data.get(name, "").strip() for name in form_questions.PLACE)
         return [plain(degrees)] if degrees.strip(", ") else []
     if not values:
         return []

@@ -15,6 +15,7 @@ from app.cases.visibility import visible_among_few, visible_to
 from app.core import paging
 from app.core.db import db
 from app.core.permissions import Person
+from workflows.case_terms import LinkKind
 from workflows.queue_terms import CaseQueue
 
 # queues in which one looks how others come on
@@ -136,8 +137,8 @@ class LinkedCase:
 
     case_id: UUID
     number: str
-    state: str
-    kind: str
+    state: str  # of whichever workflow
+    kind: LinkKind
     turned: bool
 
 
@@ -153,6 +154,6 @@ def linked(case_id: UUID, person: Person) -> list[LinkedCase]:
         .order_by(CaseLink.made_at, Case.case_id)
     )
     return [
-        LinkedCase(row.case_id, row.number, row.state, row.kind, bool(row.turned))
+        LinkedCase(row.case_id, row.number, row.state, LinkKind.of(row.kind), bool(row.turned))
         for row in db.session.execute(statement)
     ]

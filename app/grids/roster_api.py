@@ -12,7 +12,7 @@ from app.core.transaction import transaction
 from app.grids import coverage, leaves, roster_schemas
 from app.grids.coverage import Gap, Share
 from app.identity import accounts, register
-from app.identity.forms import day_after
+from app.identity.people_forms import day_after
 
 bp = Blueprint("roster", url_prefix="/api/v1/roster", description="网格花名册与请假 Roster and leave")
 

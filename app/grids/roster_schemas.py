@@ -5,7 +5,7 @@ from marshmallow import fields
 from app.core.schemas import EnumChoice, Moment, Schema, Text
 from app.grids.levels import Duty
 from app.grids.schemas import GridNameOut
-from app.identity.forms import CountyDay
+from app.identity.people_forms import CountyDay
 
 
 class CoverageIn(Schema):

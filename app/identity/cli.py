@@ -12,10 +12,10 @@ from app.core.errors import Problem
 from app.core.transaction import transaction
 from app.frame.forms import flat, read
 from app.identity import (
-    forms,
     passwords,
     people_cells,
     people_file,
+    people_forms,
     people_import,
     queries,
     second_factor,
@@ -106,7 +106,7 @@ def add_person(
         raise CommandError(Words("--role 和 --scope 要一起给：什么角色，在哪里担任。", "Give --role with --scope."))
     hashed = _hashed(username, password, name)
     try:
-        details = read(forms.DetailsIn(), {"name": name, "phone": phone or ""})
+        details = read(people_forms.DetailsIn(), {"name": name, "phone": phone or ""})
         with transaction():
             row = service.create_person(username, **details, password_hash=hashed)
             if role and scope:

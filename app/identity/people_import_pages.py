@@ -9,7 +9,7 @@ from app.frame import sheets
 from app.frame.forms import allow_file
 from app.frame.forms import form_data as sent_form
 from app.frame.pages import Pages, render
-from app.identity import forms, people_template, people_upload, queries, scopes
+from app.identity import people_forms, people_template, people_upload, queries, scopes
 from app.identity.people_file import COLUMNS, hidden_words
 
 bp = Pages("people_import", __name__, url_prefix="/admin/people/import")
@@ -47,7 +47,7 @@ def look() -> Response:
         return _form(422, faults=faults[:SHOWN_MOST], count=len(faults), reading=preview.reading, hidden=hidden)
     return render(
         "people/preview.html", preview=preview, lines=preview.reading.lines[:SHOWN_MOST], roles=queries.roles(),
-        scope=scopes.scope, last_day=forms.last_day, hidden=hidden, file_name=sent.filename if sent else "",
+        scope=scopes.scope, last_day=people_forms.last_day, hidden=hidden, file_name=sent.filename if sent else "",
     )  # fmt: skip
 
 

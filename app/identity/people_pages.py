@@ -17,8 +17,8 @@ from app.frame.pages import Pages, render
 from app.identity import (
     accounts,
     devices,
-    forms,
     passwords,
+    people_forms,
     powers,
     queries,
     register,
@@ -27,7 +27,7 @@ from app.identity import (
     staff_telephones,
 )
 from app.identity.bounds import ground_of
-from app.identity.forms import FormState
+from app.identity.people_forms import FormState
 from app.identity.permission_words import grouped
 from app.identity.scopes import Scope
 from workflows.words import Words
@@ -70,8 +70,8 @@ def listed() -> Response:
     following = paging.encode(page.next) if page.next else None
     form = FormState(values, None, faults)
     return render(
-        "people/list.html", page=page, form=form, following=following, after=after, roles=queries.roles(),
-        show=register.SHOW, last_day=forms.last_day, narrowed=values != EVERYBODY,
+        "people/people.html", page=page, form=form, following=following, after=after, roles=queries.roles(),
+        show=register.SHOW, last_day=people_forms.last_day, narrowed=values != EVERYBODY,
     )  # fmt: skip
 
 
@@ -89,20 +89,22 @@ def offered() -> Response:
 def new() -> Response:
     """Make an account; its first password is shown in the answer, and nowhere else."""
     if request.method == "GET":
-        return _form("people/new.html", FormState({"person_id": str(uuid4()), "role": request.args.get("role", "")}))
+        return _form(
+            "people/new_person.html", FormState({"person_id": str(uuid4()), "role": request.args.get("role", "")})
+        )
     by, password = current_person(), passwords.invent()
     try:
         data = read(_new_person(by))
         if register.exists_already(data["person_id"]):
             return _to(data["person_id"], "created")
         if "role" in data:
-            data["scope_code"] = forms.place(data["role"], data.pop("scope")).code
+            data["scope_code"] = people_forms.place(data["role"], data.pop("scope")).code
         with passwords.turn():
             hashed = passwords.hash_password(password)
         with transaction():
             row = accounts.hire(**data, password_hash=hashed, by=by)
     except Problem as problem:
-        return _form("people/new.html", forms.refused(form_data(), problem), problem.status)
+        return _form("people/new_person.html", people_forms.refused(form_data(), problem), problem.status)
     return _password(row, password)
 
 
@@ -224,26 +226,26 @@ def roles() -> Response:
     )
 
 
-def _new_person(by: Person) -> forms.NewPersonIn:
+def _new_person(by: Person) -> people_forms.NewPersonIn:
     """Return the form of a new account: with a first role by whoever may grant it, else without."""
     grants = by.may(Permission.ROLE_GRANT)
-    return forms.NewPersonIn() if grants else forms.NewPersonIn(exclude=("role", "scope"))
+    return people_forms.NewPersonIn() if grants else people_forms.NewPersonIn(exclude=("role", "scope"))
 
 
 def _describe(person_id: UUID) -> None:
-    accounts.describe(person_id, **read(forms.DetailsIn()), by=current_person())
+    accounts.describe(person_id, **read(people_forms.DetailsIn()), by=current_person())
 
 
 def _give(person_id: UUID) -> None:
-    data = read(forms.RoleIn())
-    code = forms.place(data["role"], data["scope"]).code
-    since, until = forms.term(data["valid_from"], data["valid_to"])
+    data = read(people_forms.RoleIn())
+    code = people_forms.place(data["role"], data["scope"]).code
+    since, until = people_forms.term(data["valid_from"], data["valid_to"])
     accounts.give(person_id, data["role"], code, since, until, by=current_person())
 
 
 def _enter_absence(person_id: UUID) -> None:
-    data = read(forms.AbsenceIn())
-    accounts.enter_absence(person_id, data["since"], forms.day_after(data["until"]), by=current_person())
+    data = read(people_forms.AbsenceIn())
+    accounts.enter_absence(person_id, data["since"], people_forms.day_after(data["until"]), by=current_person())
 
 
 def _filled(
@@ -259,7 +261,7 @@ def _filled(
     except NotFound:
         raise
     except Problem as problem:
-        return _form(template, forms.refused(form_data(), problem), problem.status, row=row)
+        return _form(template, people_forms.refused(form_data(), problem), problem.status, row=row)
     return _to(person_id, done)
 
 
@@ -283,7 +285,8 @@ def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
         roles=queries.roles(), factor_since=second_factor.since(person_id),
         powers=powers.held(carried) if powers.undivided(carried) else (),
         devices=queries.sessions(person_id), absences=register.absences(person_id),
-        done=DONE.get(request.args.get("done", "")), called=devices.called, last_day=forms.last_day, micros=_micros,
+        done=DONE.get(request.args.get("done", "")), called=devices.called,
+        last_day=people_forms.last_day, micros=_micros,
         **more,
     )  # fmt: skip
 

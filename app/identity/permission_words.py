@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.core.permissions import Permission as P
+from app.core.permissions import Permission
 from workflows.case import CASE
 from workflows.case_terms import CasePermission
 from workflows.words import Words, listed
@@ -13,56 +13,68 @@ CASES, OTHERS, MANAGING = (
     Words("管理", "Administration"),
 )
 
-_WORDS: Mapping[P, tuple[Words, Words]] = {
-    P.ACCESS_RESET: (
+_WORDS: Mapping[Permission, tuple[Words, Words]] = {
+    Permission.ACCESS_RESET: (
         MANAGING,
         Words("发登录码、重置二次验证、让设备退出", "Give sign-in codes, reset second factors, sign devices out"),
     ),
-    P.ADMIN_READ: (MANAGING, Words("进入管理", "Open administration")),
-    P.ATTACHMENT_UPLOAD: (OTHERS, Words("上传照片和文件", "Send photos and files")),
-    P.AUDIT_READ: (MANAGING, Words("查看审计日志", "Read the audit log")),
-    P.BOARD_READ: (OTHERS, Words("查看督导总览", "Look at the board")),
-    P.CASE_ACT: (OTHERS, Words("办理案件（能办哪些步骤见“案件办理”）", "Act on cases (which steps: see there)")),
-    P.CASE_READ: (OTHERS, Words("查看范围内的案件", "Read the cases in the scope")),
-    P.CASE_READ_CONFIDENTIAL: (OTHERS, Words("查看保密案件", "Read confidential cases")),
-    P.CASE_REPORT: (OTHERS, Words("上报案件", "Report cases")),
-    P.CASE_REPORT_AS_AUXILIARY: (OTHERS, Words("以辅警身份上报", "Report as an auxiliary officer")),
-    P.CASE_REPORT_AS_WORKER: (OTHERS, Words("以网格员身份上报", "Report as a grid worker")),
-    P.CASE_REPORT_FOR: (OTHERS, Words("代群众、热线等登记", "Report for callers and others")),
-    P.CASE_ROUTE_READ: (OTHERS, Words("查看派遣建议", "See whom the rules suggest")),
-    P.CATALOGUE_IMPORT: (MANAGING, Words("导入目录和工作日历", "Import catalogue and calendars")),
-    P.CATALOGUE_READ: (OTHERS, Words("查看事项目录", "Read the catalogue")),
-    P.CITIZEN_REVEAL: (OTHERS, Words("查看反映人的姓名和电话（留痕）", "See a caller's name and phone (on record)")),
-    P.DEPARTMENT_MANAGE: (MANAGING, Words("管理部门", "Manage departments")),
-    P.DEPARTMENT_READ: (OTHERS, Words("查看部门名录", "Read the departments")),
-    P.GRID_IMPORT: (MANAGING, Words("导入网格和边界", "Import grids and boundaries")),
-    P.GRID_READ: (OTHERS, Words("查看网格地图", "Look at the map of grids")),
-    P.GRID_ROSTER: (MANAGING, Words("管理网格花名册", "Manage the roster")),
-    P.IDENTITY_OWN: (OTHERS, Words("管理本人账号", "Look after one's own account")),
-    P.NOTICE_READ: (OTHERS, Words("接收通知", "Receive notices")),
-    P.OBJECT_ENTER: (OTHERS, Words("登记和修改范围内的对象", "Enter and change objects in the scope")),
-    P.OBJECT_MANAGE: (MANAGING, Words("管理对象：导入、合并、注销", "Manage objects: import, merge, remove")),
-    P.OBJECT_READ: (OTHERS, Words("查看范围内的对象", "Look at the objects in the scope")),
-    P.PEOPLE_IMPORT: (MANAGING, Words("从表格导入人员", "Import people from a sheet")),
-    P.PEOPLE_MANAGE: (MANAGING, Words("管理账号、资料和请假", "Manage accounts, details and absences")),
-    P.PEOPLE_READ: (MANAGING, Words("查看人员与任职", "Look at people and what they hold")),
-    P.RESIDENT_ENTER: (OTHERS, Words("登记和修改居民与住户", "Enter and change residents and households")),
-    P.RESIDENT_READ: (OTHERS, Words("查看居民与住户名册（只有编号）", "See the register of residents (numbers alone)")),
-    P.RESIDENT_REVEAL: (OTHERS, Words("查看居民的个人信息（留痕）", "Reveal what is kept of residents (on record)")),
-    P.ROLE_GRANT: (MANAGING, Words("授予和收回角色", "Give and end roles")),
-    P.ROUND_ACT: (OTHERS, Words("完成花名册交给本人的巡查", "Do the rounds that the roster gives one")),
-    P.ROUND_MANAGE: (
+    Permission.ADMIN_READ: (MANAGING, Words("进入管理", "Open administration")),
+    Permission.ATTACHMENT_UPLOAD: (OTHERS, Words("上传照片和文件", "Send photos and files")),
+    Permission.AUDIT_READ: (MANAGING, Words("查看审计日志", "Read the audit log")),
+    Permission.BOARD_READ: (OTHERS, Words("查看督导总览", "Look at the board")),
+    Permission.CASE_ACT: (
+        OTHERS,
+        Words("办理案件（能办哪些步骤见“案件办理”）", "Act on cases (which steps: see there)"),
+    ),
+    Permission.CASE_READ: (OTHERS, Words("查看范围内的案件", "Read the cases in the scope")),
+    Permission.CASE_READ_CONFIDENTIAL: (OTHERS, Words("查看保密案件", "Read confidential cases")),
+    Permission.CASE_REPORT: (OTHERS, Words("上报案件", "Report cases")),
+    Permission.CASE_REPORT_AS_AUXILIARY: (OTHERS, Words("以辅警身份上报", "Report as an auxiliary officer")),
+    Permission.CASE_REPORT_AS_WORKER: (OTHERS, Words("以网格员身份上报", "Report as a grid worker")),
+    Permission.CASE_REPORT_FOR: (OTHERS, Words("代群众、热线等登记", "Report for callers and others")),
+    Permission.CASE_ROUTE_READ: (OTHERS, Words("查看派遣建议", "See whom the rules suggest")),
+    Permission.CATALOGUE_IMPORT: (MANAGING, Words("导入目录和工作日历", "Import catalogue and calendars")),
+    Permission.CATALOGUE_READ: (OTHERS, Words("查看事项目录", "Read the catalogue")),
+    Permission.CITIZEN_REVEAL: (
+        OTHERS,
+        Words("查看反映人的姓名和电话（留痕）", "See a caller's name and phone (on record)"),
+    ),
+    Permission.DEPARTMENT_MANAGE: (MANAGING, Words("管理部门", "Manage departments")),
+    Permission.DEPARTMENT_READ: (OTHERS, Words("查看部门名录", "Read the departments")),
+    Permission.GRID_IMPORT: (MANAGING, Words("导入网格和边界", "Import grids and boundaries")),
+    Permission.GRID_READ: (OTHERS, Words("查看网格地图", "Look at the map of grids")),
+    Permission.GRID_ROSTER: (MANAGING, Words("管理网格花名册", "Manage the roster")),
+    Permission.IDENTITY_OWN: (OTHERS, Words("管理本人账号", "Look after one's own account")),
+    Permission.NOTICE_READ: (OTHERS, Words("接收通知", "Receive notices")),
+    Permission.OBJECT_ENTER: (OTHERS, Words("登记和修改范围内的对象", "Enter and change objects in the scope")),
+    Permission.OBJECT_MANAGE: (MANAGING, Words("管理对象：导入、合并、注销", "Manage objects: import, merge, remove")),
+    Permission.OBJECT_READ: (OTHERS, Words("查看范围内的对象", "Look at the objects in the scope")),
+    Permission.PEOPLE_IMPORT: (MANAGING, Words("从表格导入人员", "Import people from a sheet")),
+    Permission.PEOPLE_MANAGE: (MANAGING, Words("管理账号、资料和请假", "Manage accounts, details and absences")),
+    Permission.PEOPLE_READ: (MANAGING, Words("查看人员与任职", "Look at people and what they hold")),
+    Permission.RESIDENT_ENTER: (OTHERS, Words("登记和修改居民与住户", "Enter and change residents and households")),
+    Permission.RESIDENT_READ: (
+        OTHERS,
+        Words("查看居民与住户名册（只有编号）", "See the register of residents (numbers alone)"),
+    ),
+    Permission.RESIDENT_REVEAL: (
+        OTHERS,
+        Words("查看居民的个人信息（留痕）", "Reveal what is kept of residents (on record)"),
+    ),
+    Permission.ROLE_GRANT: (MANAGING, Words("授予和收回角色", "Give and end roles")),
+    Permission.ROUND_ACT: (OTHERS, Words("完成花名册交给本人的巡查", "Do the rounds that the roster gives one")),
+    Permission.ROUND_MANAGE: (
         OTHERS,
         Words("下达、结束范围内的普查，取消巡查任务", "Open and close campaigns, cancel rounds"),
     ),
-    P.ROUND_OVERSEE: (
+    Permission.ROUND_OVERSEE: (
         OTHERS,
         Words("查看范围内的巡查任务、计划和普查", "Look at rounds, plans and campaigns"),
     ),
-    P.ROUND_READ: (OTHERS, Words("查看巡查任务", "Read rounds")),
-    P.SECURITY_READ: (MANAGING, Words("查看安全设置", "Look at the security settings")),
-    P.WARNING_GIVE: (OTHERS, Words("发布和解除预警", "Give and end warnings")),
-    P.WARNING_READ: (OTHERS, Words("查看预警和签收情况", "Look at warnings and who has confirmed them")),
+    Permission.ROUND_READ: (OTHERS, Words("查看巡查任务", "Read rounds")),
+    Permission.SECURITY_READ: (MANAGING, Words("查看安全设置", "Look at the security settings")),
+    Permission.WARNING_GIVE: (OTHERS, Words("发布和解除预警", "Give and end warnings")),
+    Permission.WARNING_READ: (OTHERS, Words("查看预警和签收情况", "Look at warnings and who has confirmed them")),
 }
 
 _PARTICULAR: Mapping[str, Words] = {  # one action, several permissions
@@ -77,7 +89,7 @@ def _moves() -> dict[str, tuple[Words, Words]]:
     """Name the permissions of moves by the actions they allow."""
     actions: dict[str, dict[str, Words]] = {}
     for move in CASE.moves:
-        if move.permission and move.permission not in set(P):
+        if move.permission and move.permission not in set(Permission):
             words = CASE.actions[move.action]
             actions.setdefault(move.permission, {})[str(move.action)] = words
     named = {permission: listed(names.values()) for permission, names in actions.items()}

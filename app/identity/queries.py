@@ -69,7 +69,7 @@ class Roles:
         """Return what people call a role."""
         return Words(self.names[role], self.names_en[role])
 
-    def with_permission(self, permission: str, scope_kind: ScopeKind) -> list[Words]:
+    def with_permission(self, permission: StrEnum, scope_kind: ScopeKind) -> list[Words]:
         """Return what people call the roles of this scope that carry a permission."""
         kinds = self.scope_kinds.items()
         return [self.words(role) for role, kind in kinds if kind is scope_kind and permission in self.permissions[role]]

@@ -28,6 +28,7 @@ from app.frame.forms import flat
 from app.identity import queries as identity
 from app.intake import sync
 from app.intake.ticket_commands import tickets
+from workflows.forms import Purpose
 from workflows.words import Words, plain
 
 FORMAT, VERSION = "gezhi-queue", 1
@@ -263,7 +264,7 @@ def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
     offer = service.Offer(
         case_id,
         attachment_id,
-        offered["purpose"],
+        Purpose.of(offered["purpose"]),
         offered.get("filetype", ""),
         person.person_id,
         offered["capture"],

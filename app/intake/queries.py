@@ -19,7 +19,7 @@ from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.permissions import Person
 from app.intake import duplicates, named_people
 from workflows import case as machine
-from workflows.case_terms import CaseAction, CaseState, LinkKind
+from workflows.case_terms import CaseAction, CaseSource, CaseState, LinkKind
 from workflows.forms import Choice
 from workflows.words import Words, plain
 
@@ -108,7 +108,7 @@ class TicketKnown(Conflict):
     en = "An open case has this number of the same source already: no second one is made."
 
 
-def refuse_second(case_id: UUID, source: str, number: str) -> None:
+def refuse_second(case_id: UUID, source: CaseSource, number: str) -> None:
     """Raise TicketKnown where another case that has not ended is of this ticket: somebody registered it by hand.
 
     One that was merged goes on in another. `case_id` is what the file makes of the ticket itself.
@@ -120,7 +120,7 @@ def refuse_second(case_id: UUID, source: str, number: str) -> None:
         raise TicketKnown(_KNOWN.format(known))
 
 
-def ticket_of(case_id: UUID, source: str, number: str, person: Person) -> tuple[UUID, int]:
+def ticket_of(case_id: UUID, source: CaseSource, number: str, person: Person) -> tuple[UUID, int]:
     """Return the case of a ticket that was taken in before, or that which carries it, with its `seq`; raise NoTicket.
 
     `case_id` is what a file makes of it; one that was registered by hand is found by its source and number.
@@ -148,7 +148,7 @@ def _carrier(of_ticket: Iterable[ColumnElement[bool]]) -> UUID | None:
     return carrier
 
 
-def _carriers(source: str, number: str) -> list[UUID]:
+def _carriers(source: CaseSource, number: str) -> list[UUID]:
     """Return the cases that carry a number of this source, which may be another than that of the ticket's own case."""
     rows = db.session.execute(
         select(CaseTicket.case_id, CaseTicket.carried, Case.source)
@@ -166,7 +166,7 @@ def _carriers(source: str, number: str) -> list[UUID]:
     ]
 
 
-def sender_no(acting: UUID, case_id: UUID, source: str, number: str) -> str:
+def sender_no(acting: UUID, case_id: UUID, source: CaseSource, number: str) -> str:
     """Return by which number the case that acts for a ticket knows its sender.
 
     That is the number of the case of the ticket itself, which no other has; of one that came there through a second
@@ -184,7 +184,7 @@ def sender_no(acting: UUID, case_id: UUID, source: str, number: str) -> str:
     return matches[0] if len(matches) == 1 else number
 
 
-def is_own(acting: UUID, case_id: UUID, source: str, number: str) -> bool:
+def is_own(acting: UUID, case_id: UUID, source: CaseSource, number: str) -> bool:
     """Tell whether the case that acts for a ticket is the one it brought, and not one into which that was merged."""
     numbered = or_(Case.case_id == case_id, Case.external_no == number)
     own = select(Case.case_id).where(Case.case_id == acting, Case.source == source, numbered)

@@ -5,11 +5,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from app.cases.schemas.parts import camera_hashes, choice, either_point_or_grid, uuids, without_nulls_of_place
+from app.cases.schemas.parts import camera_hashes, either_point_or_grid, uuids, without_nulls_of_place
 from app.core.errors import InvalidField
 from app.core.field_texts import OBJECT, ONE_OF, REQUIRED
 from app.core.hints import HintedMoment, HintedSchema
-from app.core.schemas import BoundedInteger, Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, about
+from app.core.schemas import BoundedInteger, Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, about, choice
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
 from app.intake.sync_table import OperationType, doors, streams

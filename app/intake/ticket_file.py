@@ -95,7 +95,7 @@ class TicketRow:
     number: str
     report: Mapping[str, Any]
     faults: tuple[Words, ...] = ()
-    source: str = str(CaseSource.HOTLINE)
+    source: CaseSource = CaseSource.HOTLINE
     action: CaseAction | None = None
     at: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)  # in which a field of the report or step stands
@@ -132,14 +132,21 @@ def _of_json(content: bytes) -> Iterator[TicketRow]:
         raise TicketsRefused(_NO_LIST)
     for place, ticket in enumerate(tickets, 1):
         report = ticket if isinstance(ticket, dict) else {}
-        number, source = str(report.get("external_no") or ""), str(report.get("source") or CaseSource.HOTLINE)
-        faults = [] if number else [_NO_NUMBER]
+        number, text = str(report.get("external_no") or ""), str(report.get("source") or CaseSource.HOTLINE)
+        source, faults = _source(text), [] if number else [_NO_NUMBER]
+        if source != text:
+            faults.append(_AT_COLUMN.format("source", _UNKNOWN.format(text)))
         if report.get("action"):
             action, data = _action(str(report["action"]), faults), report.get("data")
             data, at = data if isinstance(data, dict) else {}, str(report.get("at") or "")
             yield TicketRow(place, number, data, tuple(faults), source, action, at)
         else:
-            yield TicketRow(place, number, {"class": None, **report, "source": source}, tuple(faults), source)
+            yield TicketRow(place, number, {"class": None, **report, "source": str(source)}, tuple(faults), source)
+
+
+def _source(text: str) -> CaseSource:
+    """Return the source of this value; for what is none, and refused, what holds where nothing is said."""
+    return CaseSource.of(text) if text in {*CaseSource} else CaseSource.HOTLINE
 
 
 def _of_sheet(content: bytes) -> Iterator[TicketRow]:
@@ -198,7 +205,7 @@ class _Line:
 def _ticket(row: sheets.SheetRow, titles: Sequence[str]) -> TicketRow:
     line = _Line(row, titles)
     texts = line.texts
-    source = line.term("来源", CaseSource) if texts["来源"] else str(CaseSource.HOTLINE)
+    source = _source(line.term("来源", CaseSource)) if texts["来源"] else CaseSource.HOTLINE
     action = _action(texts["事项"], line.faults)
     if not texts[NUMBER]:
         line.faults.append(_NO_NUMBER)
@@ -208,9 +215,9 @@ def _ticket(row: sheets.SheetRow, titles: Sequence[str]) -> TicketRow:
     return TicketRow(row.number, texts[NUMBER], report, tuple(line.faults), source, action, texts[AT], columns, note)
 
 
-def _report(line: _Line, source: str) -> dict[str, Any]:
+def _report(line: _Line, source: CaseSource) -> dict[str, Any]:
     report: dict[str, Any] = {name: line.texts[title] for title, name in _TEXTS.items() if line.texts[title]}
-    report |= {"source": source, "class": _class(line)}
+    report |= {"source": str(source), "class": _class(line)}
     return report | _wishes(line) | _place(line) | _reporter(line)
 
 

@@ -25,6 +25,7 @@ from app.core.hints import DROPPED, Hint
 from app.core.http import BYTES, Blueprint, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from workflows.forms import Purpose
 from workflows.words import Words
 
 TUS = "1.0.0"
@@ -80,7 +81,7 @@ def _offer(case_id: UUID, attachment_id: UUID, content_type: str, metadata: dict
     return Offer(
         case_id,
         attachment_id,
-        metadata["purpose"],
+        Purpose.of(metadata["purpose"]),
         content_type,
         person_id,
         metadata["capture"],

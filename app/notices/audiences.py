@@ -311,7 +311,7 @@ def _above(context: StepContext, _: Template) -> list[UUID]:
         ScopeKind.GRID: codes_in(case.grid_path),
     }
     roles = {role: identity.holders_of(str(role), codes) for role in context.data.get("roles", ())}
-    at_end, hear_of_end = escalations.roles_at_end(clock.stage), _hear_of_end(context)
+    at_end, hear_of_end = escalations.roles_at_end(clock), _hear_of_end(context)
     return [one for role, people in roles.items() for one in people if role not in at_end or one not in hear_of_end]
 
 

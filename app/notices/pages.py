@@ -121,7 +121,7 @@ def _own(refused: Problem | None = None) -> Response:
         which=_which(filters),
     )
     return render(
-        "notices/list.html",
+        "notices/notices.html",
         refused.status if refused else 200,
         refused=refused,
         notices=page.items,

@@ -63,7 +63,7 @@ def objects() -> Response:
     kinds = object_kinds.kinds()
     kind = kinds.get(args["kind"])
     return render(
-        "objects/list.html",
+        "objects/objects.html",
         search=args,
         rows=[object_views.view(row, person) for row in page.items],
         total=queries.count(person, args),

@@ -131,7 +131,7 @@ def change(
     if not differences:
         return ObjectOutcome(row, fresh=False)
     if values["identifier"] != row.identifier or values["state"] != row.state:
-        _require_free(row.kind, values["identifier"], row.object_id, values["state"])
+        _require_free(row.kind, values["identifier"], row.object_id, ObjectState.of(values["state"]))
     write(row, values, ObjectEdit.CHANGED, differences, by=by, op_id=op_id, fingerprint=fingerprint)
     try:
         db.session.flush()  # here the database tells apart two that take one identifier at once
@@ -286,7 +286,7 @@ def _require_allowed(row: ObjectRow, values: Mapping[str, Any], by: Person) -> N
         raise NotKeptHere
 
 
-def _require_free(kind: str, identifier: str | None, but: UUID, state: str) -> None:
+def _require_free(kind: str, identifier: str | None, but: UUID, state: ObjectState) -> None:
     """Raise IdentifierTaken where another object bears it; two at once are kept apart by the database."""
     if identifier is None or state == ObjectState.REMOVED:
         return

@@ -6,12 +6,10 @@ from flask import Response
 
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import EXAMPLE
-from app.catalogue.words import VALUES
 from app.core import clock
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame.pages import Pages, render
-from app.grids.levels import Duty
 from app.rounds import queries
 from workflows.round_terms import RoundState
 
@@ -29,8 +27,8 @@ def plans() -> Response:
         (
             service,
             plan,
-            Duty.of(plan.duty).words,
-            VALUES["per"][plan.frequency.per],
+            plan.duty.words,
+            plan.frequency.per.words,
             counts.get((service.code, plan.code)),
         )
         for service in catalogue.catalogue().services.values()

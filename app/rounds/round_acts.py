@@ -15,8 +15,6 @@ from app.rounds import round_residents, round_tracks
 from app.rounds.models import RoundFinding, RoundRow, RoundStop
 from workflows.round_terms import RoundAction, RoundKind, RoundMark, RoundState
 
-A = RoundAction
-
 
 @dataclass
 class RoundTurn:
@@ -154,12 +152,12 @@ def _release(request: RoundTurn) -> dict[str, Any]:
 
 
 EFFECTS = {
-    A.START: _start,
-    A.VISIT: _visit,
-    A.FIND: _find,
-    A.BREAK_OFF: _break_off,
-    A.RELEASE: _release,
-    A.FINISH: _finish,
-    A.EXPLAIN: _reason,
-    A.CANCEL: _reason,
+    RoundAction.START: _start,
+    RoundAction.VISIT: _visit,
+    RoundAction.FIND: _find,
+    RoundAction.BREAK_OFF: _break_off,
+    RoundAction.RELEASE: _release,
+    RoundAction.FINISH: _finish,
+    RoundAction.EXPLAIN: _reason,
+    RoundAction.CANCEL: _reason,
 }

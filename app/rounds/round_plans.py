@@ -22,19 +22,19 @@ from app.core.digests import canonical
 from app.core.permissions import SYSTEM
 from app.core.transaction import breathe, transaction
 from app.grids import queries as grids
-from app.grids.levels import Duty, Level, subtree_range
+from app.grids.levels import Level, subtree_range
 from app.grids.tree import GridNode, GridTree
 from app.objects.models import ObjectRow, ObjectState
 from app.rounds import round_residents, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.windows import Window, is_worth, windows
+from workflows.round import ROUND_STOPS_MOST
 from workflows.round_terms import ON_OCCASION, RoundAction, RoundState
 
 AHEAD_DAYS = 7  # how far ahead rounds are made, so that a phone has them in time; our figure
 SPREAD_DAYS = 21  # over so many days before that the rounds of long windows are made: no day makes all; our figure
 LONG_DAYS = 14  # windows that last as long are long ones; our figure
 AT_ONCE = 500  # rounds in one transaction: others write in between
-STOPS_MOST = 1_000  # of one round; our figure
 PART_MOST = 100  # stops of a round that is one of several of its grid: some hours of work; our figure
 EVERY_SECONDS = 3_600.0
 MISSED_HOURS = "missed_round_hours"
@@ -192,7 +192,7 @@ def overlaps(path: str, paths: Iterable[str]) -> bool:
 
 def grounds(plan: Round) -> Sequence[GridNode]:
     """Return where a round is to be done: each grid, or what above it has somebody of this duty instead."""
-    tree, served = grids.grid_tree(), grids.grids_with(Duty.of(plan.duty))
+    tree, served = grids.grid_tree(), grids.grids_with(plan.duty)
     with_objects = None if plan.of_ground else _with_objects(plan.subject)
     wanted: dict[str, GridNode] = {}
     for node in tree.current:
@@ -281,7 +281,7 @@ def _write_stops(plan: Round, ids: Sequence[UUID], part: int | None) -> None:
     wanted = (
         select(_R.round_id, stop, numbered.c.object_id)
         .join(numbered, numbered.c.grid == _R.grid)
-        .where(_R.round_id.in_(ids), stop.between(1, part or STOPS_MOST))
+        .where(_R.round_id.in_(ids), stop.between(1, part or ROUND_STOPS_MOST))
     )
     db.session.execute(insert(RoundStop.__table__).from_select(["round_id", "stop", "object_id"], wanted))
     own = select(func.count(literal_column("1"))).where(RoundStop.round_id == _R.round_id).scalar_subquery()

@@ -54,19 +54,19 @@ def _summary(row: RoundRow, duties: Duties, findings: int) -> dict[str, Any]:
     }
 
 
-def _action(move: Move, kind: str = "") -> dict[str, Any]:
+def _action(move: Move, kind: RoundKind | None = None) -> dict[str, Any]:
     confirms = kind == RoundKind.WARNING and move.action == RoundAction.START
     words = CONFIRM if confirms else ROUND.actions[move.action]
     return {"action": move.action, "label": words, "label_en": words.en, "needs": list(move.needs)}
 
 
-def _after(state: str) -> list[dict[str, Any]]:
+def _after(state: RoundState) -> list[dict[str, Any]]:
     """Return what whoever serves can do in a state, by the table."""
     return [_action(move) for move in ROUND.moves if state in move.sources and move.relation == RoundRelation.SERVES]
 
 
 THEN = {
-    str(move.action): _after(move.target)
+    str(move.action): _after(RoundState.of(move.target))
     for move in ROUND.moves
     if move.relation == RoundRelation.SERVES and move.target is not None
 }
@@ -87,7 +87,7 @@ def whole(
     """Return a round with its form, stops and findings as `RoundOut` describes it."""
     parts = parts or queries.parts_of([row], person)
     findings = parts.findings.get(row.round_id, ())
-    duties = round_sight.duties_of(person) if own is None else own
+    duties, kind = round_sight.duties_of(person) if own is None else own, RoundKind.of(row.kind)
     place = grid_name(row.grid)
     stops = _stops_seen(row, parts.stops.get(row.round_id, ()), round_residents.are_seen(row, person, duties))
     known = {one.row.stop for one in stops}
@@ -100,7 +100,7 @@ def whole(
         "finding_list": [
             {"case_id": one.case_id, "stop": one.stop if one.stop in known else None, "at": one.at} for one in findings
         ],
-        "actions": [_action(move, row.kind) for move in service.actions_for(row, person, duties, origins)],
+        "actions": [_action(move, kind) for move in service.actions_for(row, person, duties, origins)],
         "then": THEN,
     }  # fmt: skip
 

@@ -1,119 +1,23 @@
 """What is asked of the routes of rounds, and what they answer."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validate, validates_schema
+from marshmallow import fields, validate
 
 from app.catalogue.schemas.responses import FormFieldOut
-from app.core.errors import InvalidField
-from app.core.field_texts import ONE_OF
 from app.core.hints import HintedMoment, HintedSchema
-from app.core.schemas import AT_MOST, BoundedInteger, Day, Degrees, JsonObject, Schema, Text, about
-from app.grids.coordinates import Crs
+from app.core.schemas import BoundedInteger, Day, Schema, Text, about, choice
 from app.residents.schemas import HandedResidentOut
-from workflows.round import FORMS, ROUND_TEXT_MOST
-from workflows.round_terms import RoundAction, RoundState
-from workflows.words import Words
+from workflows.round import ROUND_STOPS_MOST
+from workflows.round_terms import RoundState
 
 PAGE_MOST = 200
-POINTS_MOST = 2_000  # of a track as a phone sends it; our figure
-SECONDS_MOST = 7 * 86_400
 SEQ_MOST = 1_000_000
-STOPS_MOST = 1_000
 CURSOR_MOST = 400
-_BOTH = Words("经度、纬度须一并填写。", "Give longitude and latitude together.")
-_POINT = Words(
-    "轨迹点应为 [经度, 纬度, 秒]，按先后排列。", "A point of a track is [longitude, latitude, seconds], in order."
-)
-
-
-class TrackPoint(fields.Field[list[float]]):
-    """A point of a track: longitude, latitude, seconds since the round was started."""
-
-    default_error_messages = {"invalid": _POINT}  # noqa: RUF012
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        if not isinstance(value, list) or len(value) != len(_BOUNDS):
-            raise self.make_error("invalid")
-        numbers = zip(value, _BOUNDS, strict=True)
-        if not all(type(one) in (int, float) and low <= one <= high for one, (low, high) in numbers):
-            raise self.make_error("invalid")
-        return [round(value[0], 6), round(value[1], 6), int(value[2])]
-
-
-_BOUNDS = ((-180, 180), (-90, 90), (0, SECONDS_MOST))
 
 
 def _stop(**options: Any) -> BoundedInteger:
-    return BoundedInteger(1, STOPS_MOST, **options)
-
-
-class RoundDataIn(Schema):
-    """A step that takes nothing."""
-
-
-class RoundReasonIn(Schema):
-    """A step that says why."""
-
-    reason = Text(ROUND_TEXT_MOST, minimum=1)
-
-
-class RoundStopIn(Schema):
-    """What was found at a stop; filled in again, the newer answers hold."""
-
-    stop = _stop()
-    answers = JsonObject(load_default=dict, **about("表单的填写内容。The answers to the round's form."))
-    note = Text(ROUND_TEXT_MOST)
-    lon = Degrees(180, **about("填报时的位置，可不填。Where it was filled in, if known."))
-    lat = Degrees(90)
-    crs = fields.String(load_default=Crs.WGS84.value, validate=validate.OneOf([*Crs], error=ONE_OF))
-
-    @validates_schema
-    def _both(self, data: dict[str, Any], **_: Any) -> None:
-        if ("lon" in data) != ("lat" in data):
-            raise InvalidField(_BOTH, "lat" if "lon" in data else "lon")
-
-
-class RoundFindingIn(Schema):
-    """A report that begins a case, from a stop or on the way."""
-
-    stop = _stop()
-    case_id = fields.UUID()
-    report = fields.Dict(
-        keys=Text(60), **about("上报的内容，同 PUT /cases/{uuid}。The report, as PUT /cases/{uuid} takes it.")
-    )
-
-
-class _WithTrack(Schema):
-    track = fields.List(
-        TrackPoint(metadata={"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}),
-        validate=validate.Length(max=POINTS_MOST, error=AT_MOST.format(POINTS_MOST)),
-        **about("本次开始后记录的轨迹，可不填。The track since the start, if one was recorded."),
-    )
-
-
-class RoundLeaveIn(_WithTrack):
-    """The end of a round."""
-
-    note = Text(ROUND_TEXT_MOST)
-
-
-class RoundBreakOffIn(_WithTrack):
-    """Why a round cannot be gone on with now."""
-
-    reason = Text(ROUND_TEXT_MOST, minimum=1)
-
-
-SCHEMAS: Mapping[str, type[Schema]] = {
-    one.__name__: one
-    for one in (RoundDataIn, RoundReasonIn, RoundStopIn, RoundFindingIn, RoundLeaveIn, RoundBreakOffIn)
-}
-
-
-def schema_of_step(action: RoundAction) -> Schema:
-    """Return the schema by which the data of a step is read."""
-    return SCHEMAS[FORMS[action].data]()
+    return BoundedInteger(1, ROUND_STOPS_MOST, **options)
 
 
 class RoundStepIn(HintedSchema):
@@ -130,7 +34,7 @@ class RoundStepIn(HintedSchema):
 class RoundOperationIn(HintedSchema):
     """One step of a round, as a phone sends it with others."""
 
-    type = fields.String(required=True, validate=validate.OneOf(("round",), error=ONE_OF))
+    type = choice("round", required=True)
     round_id = fields.UUID(required=True)
     op_id = fields.UUID(required=True)
     action = Text(20, minimum=1, required=True)
@@ -156,7 +60,7 @@ class RoundListIn(Schema):
     """Which rounds, and which page of them."""
 
     mine = fields.Boolean(load_default=False, **about("只要本人负责的。Only those the roster gives me."))
-    state = fields.String(validate=validate.OneOf([*RoundState], error=ONE_OF))
+    state = choice(*RoundState)
     service = Text(20, minimum=1)
     round_code = Text(20, minimum=1, data_key="round")
     grid = Text(24, minimum=1, **about("网格代码，含其下级。A grid with all below it."))
@@ -170,18 +74,11 @@ class RoundListIn(Schema):
 class RoundPageIn(Schema):
     """Which rounds a page lists."""
 
-    state = fields.String(validate=validate.OneOf([*RoundState], error=ONE_OF))
+    state = choice(*RoundState)
     service = Text(20)
     round_code = Text(20)
     grid = Text(24)
     after = Text(CURSOR_MOST)
-
-
-class RoundCancelPageIn(Schema):
-    """Why a round is cancelled, and how far it was when somebody looked."""
-
-    seen = BoundedInteger(0, SEQ_MOST, strict=False, required=True)
-    reason = Text(ROUND_TEXT_MOST, minimum=1, required=True)
 
 
 class PlanOverviewIn(Schema):

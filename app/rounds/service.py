@@ -27,6 +27,7 @@ from app.objects import queries as objects
 from app.rounds import queries, round_acts, round_origins, round_residents, round_sight, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.round_acts import RoundTurn
+from app.rounds.round_data import schema_of_step
 from app.rounds.round_errors import (
     RoundDataMissing,
     RoundForbidden,
@@ -38,14 +39,12 @@ from app.rounds.round_errors import (
 from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_residents import HandedStop
 from app.rounds.round_sight import Duties
-from app.rounds.schemas import schema_of_step
 from workflows.engine import Move, MoveRefused
 from workflows.round import ENDS, QUIET, ROUND, RoundFacts
 from workflows.round_terms import RoundAction, RoundRelation, RoundState
 from workflows.words import Words
 
 NO_SUCH_STEP = Words("没有这样的操作。", "There is no such step.")
-A = RoundAction
 _NO_PHONE = Phone()
 
 
@@ -78,7 +77,7 @@ def act(
     step = action_of(action)
     loaded = load(step, data)
     request_digest = round_steps.asked_digest(person, step, loaded)
-    if step is A.FIND and _may_begin_case(round_id, person, loaded, op_id, seen, phone):
+    if step is RoundAction.FIND and _may_begin_case(round_id, person, loaded, op_id, seen, phone):
         drill = db.session.get_one(RoundRow, round_id).drill
         report = intake.load({**loaded["report"], "drill": True} if drill else loaded["report"])
         hints = {"phone_at": phone.at, "phone_now": phone.now}
@@ -132,7 +131,7 @@ def _may_begin_case(
     row = db.session.get(RoundRow, round_id, populate_existing=True)
     if row is None or _was_done(row, op_id):
         return False
-    _judge(_request(row, A.FIND, person, data, phone), seen)
+    _judge(_request(row, RoundAction.FIND, person, data, phone), seen)
     return True
 
 
@@ -163,10 +162,10 @@ def _with_residents(result: RoundResult, person: Person) -> RoundResult:
     """Give a start what it brings; the answer may have been lost, so the same start, while it lasts, brings it."""
     row = result.row
     mine = row.state == RoundState.STARTED and row.doer_id == person.person_id
-    if result.step.action != A.START or not mine:
+    if result.step.action != RoundAction.START or not mine:
         return result
     now = clock.now()
-    request = RoundTurn(row, person, A.START, {}, _NO_PHONE, now, now)
+    request = RoundTurn(row, person, RoundAction.START, {}, _NO_PHONE, now, now)
     if not round_sight.serves(row, round_sight.duties_of(person)) or not _facts(request).admitted:
         return result  # what was theirs when they set out may not be so any more
     return replace(result, handed=round_residents.handed_to(row, person))
@@ -191,7 +190,7 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
         seen = round_residents.are_seen(row, person, duties) and round_residents.is_there(row, stop)
         stop = stop if seen else None  # it is not there for them, or not any more
     serves = round_sight.serves(row, duties)
-    origin_open = action is not A.START or round_origins.still_asks(row.origin_id)
+    origin_open = action is not RoundAction.START or round_origins.still_asks(row.origin_id)
     return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves, origin_open)
 
 
@@ -219,7 +218,7 @@ def _judge(request: RoundTurn, seen: int | None) -> None:
     missing = [name for name in result.move.needs if _is_empty(request.data.get(name))]
     if missing:
         raise RoundDataMissing(fields={f"data.{name}": [STEP_NEEDS] for name in missing})
-    if request.action is A.VISIT:
+    if request.action is RoundAction.VISIT:
         _check_answers(request)
 
 
@@ -233,7 +232,7 @@ def actions_for(
     now, serves = clock.now(), round_sight.serves(row, duties)
     at = max(now, row.window_from) if serves and row.state == RoundState.PLANNED else now
     origin_open = round_origins.still_asks(row.origin_id, origins)
-    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, at, serves=serves, origin_open=origin_open)
+    request = RoundTurn(row, person, RoundAction.PLAN, {}, _NO_PHONE, now, at, serves=serves, origin_open=origin_open)
     return ROUND.possible(row.state, _facts(request), may=lambda move: not move.by_system and _stands(request, move))
 
 

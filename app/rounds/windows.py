@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.catalogue.document_terms import RoundPeriod
 from app.catalogue.documents import Frequency
 
 _ONE = timedelta(days=1)
+_DAYS = {RoundPeriod.DAY: 1, RoundPeriod.WEEK: 7}
+_MONTHS = {RoundPeriod.MONTH: 1, RoundPeriod.QUARTER: 3, RoundPeriod.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +54,17 @@ def _cut(frequency: Frequency, start: date, end: date) -> Iterator[Window]:
         yield Window(*bounds, alike[bounds])
 
 
-def _start(per: str, day: date) -> date:
-    if per == "day":
+def _start(per: RoundPeriod, day: date) -> date:
+    if per is RoundPeriod.DAY:
         return day
-    if per == "week":
+    if per is RoundPeriod.WEEK:
         return day - day.weekday() * _ONE
-    months = {"month": 1, "quarter": 3, "year": 12}[per]
+    months = _MONTHS[per]
     return date(day.year, (day.month - 1) // months * months + 1, 1)
 
 
-def _next(per: str, start: date) -> date:
-    if per in ("day", "week"):
-        return start + (7 if per == "week" else 1) * _ONE
-    months = start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[per]
+def _next(per: RoundPeriod, start: date) -> date:
+    if per in _DAYS:
+        return start + _DAYS[per] * _ONE
+    months = start.month - 1 + _MONTHS[per]
     return date(start.year + months // 12, months % 12 + 1, 1)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from app.core.db import Unindexed, db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
-from app.grids.levels import Level, subtree_range
+from app.grids.levels import Duty, Level, subtree_range
 from app.grids.queries import grid_name, grid_tree
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.warnings.models import WarningRow
@@ -31,7 +31,7 @@ class WarningReceipt:
     round_id: UUID
     grid: str
     name: str
-    duty: str
+    duty: Duty
     doer: str | None
     confirmed_at: datetime | None
     done: bool
@@ -145,7 +145,8 @@ def picture(row: WarningRow, person: Person) -> list[TownshipPicture]:
 
 def _receipt(row: RoundRow) -> WarningReceipt:
     done = row.state == RoundState.DONE
-    return WarningReceipt(row.round_id, row.grid, grid_name(row.grid), row.duty, row.doer_name, row.started_at, done)
+    duty = Duty.of(row.duty)
+    return WarningReceipt(row.round_id, row.grid, grid_name(row.grid), duty, row.doer_name, row.started_at, done)
 
 
 def _counts(round_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:

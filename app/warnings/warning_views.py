@@ -9,7 +9,6 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
-from app.grids.levels import Duty
 from app.grids.queries import grid_name
 from app.rounds.round_origins import RoundOrigin
 from app.warnings import queries, warning_kinds
@@ -55,7 +54,7 @@ def _township(one: TownshipPicture) -> dict[str, Any]:
 
 
 def _silent(receipt: WarningReceipt) -> dict[str, Any]:
-    duty = Duty.of(receipt.duty).words
+    duty = receipt.duty.words
     return {
         "round_id": receipt.round_id, "grid": receipt.grid, "name": receipt.name, "duty": receipt.duty,
         "duty_label": duty, "duty_label_en": duty.en,

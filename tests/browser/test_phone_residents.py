@@ -138,7 +138,7 @@ def test_it_lies_encrypted_and_goes_at_sign_out_after_a_day_and_with_the_round(h
     expect(page.locator("[data-stop]").nth(1)).to_be_visible()
     expect(page.locator("[data-resident]")).to_have_count(0)
 
-    page.locator("#reason").fill("下雨")
+    page.locator("#form-break_off-reason").fill("下雨")
     page.locator("[data-action=break_off]").click()
     page.locator("[data-action=start]").click()
     expect(page.locator("[data-resident]").first).to_contain_text(NAME)
@@ -148,7 +148,7 @@ def test_it_lies_encrypted_and_goes_at_sign_out_after_a_day_and_with_the_round(h
     gone(hand)
     expect(page.locator("[data-resident]")).to_have_count(0)
 
-    page.locator("#reason").fill("雨停了")
+    page.locator("#form-break_off-reason").fill("雨停了")
     page.locator("[data-action=break_off]").click()
     page.locator("[data-action=start]").click()
     expect(page.locator("[data-resident]").first).to_contain_text(NAME)

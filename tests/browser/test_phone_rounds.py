@@ -75,7 +75,7 @@ def test_a_track_goes_on_after_the_page_was_closed_and_is_gone_when_the_round_is
     hand.see(KEPT, "the track has begun", [f"track {one['round_id']}"])
     page.reload()
     expect(page.get_by_label("记录本次巡查的轨迹")).to_be_checked()
-    page.locator("#reason").fill("暴雨")
+    page.locator("#form-break_off-reason").fill("暴雨")
     page.locator("[data-action=break_off]").click()
     expect(page.locator("[data-action=start]")).to_be_visible()
     hand.sent()

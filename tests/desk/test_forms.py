@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from app.cases import protocol
 from app.catalogue.queries import catalogue
-from app.desk import forms
-from app.desk.forms import Known
+from app.desk import form_questions
+from app.desk.form_questions import Known
 from app.factory import create_app
 from tests.board.boards import step as board_step
 from tests.desk.browser import Desk, path_of
@@ -43,7 +43,7 @@ def acts():
 def test_every_act_has_a_form_that_asks_for_what_its_moves_need():
     for action, needs in acts():
         known = Known({"class": MANY, "lead": MANY, "condition": MANY, "grid": MANY}, {}, {})
-        built = forms.build(protocol.form_of("case", action), needs, known)
+        built = form_questions.build(protocol.form_of("case", action), needs, known)
         asked = {name for field in built for name in (("lon", "lat") if field.kind == "place" else (field.name,))}
         assert set(needs) <= asked, action
         required = {field.name for field in built if field.required}
@@ -54,35 +54,35 @@ def test_every_act_has_a_form_that_asks_for_what_its_moves_need():
 
 
 def test_what_an_act_needs_stands_first_and_what_every_act_may_carry_stands_aside():
-    built = forms.build(protocol.form_of("case", "ask_extension"), ("due_at", "reason"), NOTHING)
+    built = form_questions.build(protocol.form_of("case", "ask_extension"), ("due_at", "reason"), NOTHING)
     assert [field.name for field in built] == ["due_at", "reason", "note", "attachments"]
     assert [field.aside for field in built] == [False, False, True, True]
 
 
 def test_a_form_reads_back_what_it_asks_for():
-    built = forms.build(protocol.form_of("case", "ask_extension"), ("due_at", "reason"), NOTHING)
+    built = form_questions.build(protocol.form_of("case", "ask_extension"), ("due_at", "reason"), NOTHING)
     given = MultiDict({"due_at": "2026-11-30T18:00", "reason": " 材料未到 ", "note": ""})
-    data = forms.read(built, given)
+    data = form_questions.read(built, given)
     assert data == {"due_at": "2026-11-30T18:00:00+08:00", "reason": "材料未到"}
     assert protocol.schema_of("case", "ask_extension").load(data)["due_at"].hour == 10
 
 
 def test_what_is_chosen_by_its_name_is_read_by_its_code():
     known = Known({"lead": [Choice("D-1", Words("县住建局", "Housing")), *MANY]}, {}, {})
-    built = forms.build(protocol.form_of("case", "dispatch"), ("lead",), known)
+    built = form_questions.build(protocol.form_of("case", "dispatch"), ("lead",), known)
     assert built[0].kind == "search"
-    assert forms.read(built, MultiDict({"lead": "县住建局"}))["lead"] == "D-1"
-    assert forms.read(built, MultiDict({"lead": "没有的"}))["lead"] == "没有的"
+    assert form_questions.read(built, MultiDict({"lead": "县住建局"}))["lead"] == "D-1"
+    assert form_questions.read(built, MultiDict({"lead": "没有的"}))["lead"] == "没有的"
 
 
 def test_yes_and_no_are_read_as_such():
-    built = forms.build(protocol.form_of("case", "call_back"), ("solved",), NOTHING)
-    assert forms.read(built, MultiDict({"solved": "false"})) == {"solved": False}
-    assert forms.read(built, MultiDict()) == {}
+    built = form_questions.build(protocol.form_of("case", "call_back"), ("solved",), NOTHING)
+    assert form_questions.read(built, MultiDict({"solved": "false"})) == {"solved": False}
+    assert form_questions.read(built, MultiDict()) == {}
 
 
 def test_errors_stand_beside_their_fields():
-    found = forms.act_errors(
+    found = form_questions.act_errors(
         {"data.assist": {0: ["太短。"]}, "data.lon": ["不在辖区内。"], "data.lat": ["不在辖区内。"]}
     )
     assert found == {"assist": ("太短。",), "place": ("不在辖区内。",)}

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, text
 from app.core.db import db
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.warnings.models import WarningRow
-from tests.factories import rounds
+from tests.factories import campaigns, rounds
 from tests.factories.grids import COUNTY
 from tests.factories.history import carry_along
 from tests.factories.town import Town
@@ -27,7 +27,7 @@ Row = Mapping[str, Any]
 def begin(town: Town) -> None:
     """Let every grid be patrolled each day, and give a warning (`warning_id`) that each has to confirm."""
     receipt = rounds.plan("receipt", name="预警签收", kind="warning", frequency=YEARLY, finding_classes=[])
-    rounds.provide(town.app, rounds.plan())
+    rounds.provide(town.app, rounds.plan(), campaigns.check_up())
     rounds.provide(town.app, receipt, code="forest")
     rounds.make(town.app)
     town.warning_id = str(uuid4())
@@ -55,16 +55,17 @@ def lengthen_rounds(app: Any, count: int) -> None:
 def _patrols(rows: Sequence[Row], count: int) -> Iterator[tuple[Any, Row]]:
     ends = cycle(ENDS)
     for number, row in enumerate(islice(cycle(rows), count), len(rows)):
-        yield row["round_id"], _ended(row, number // len(rows), next(ends))
+        yield row["round_id"], ended(row, number // len(rows), next(ends))
 
 
 def _receipts(rows: Sequence[Row], warnings: Sequence[Row]) -> Iterator[tuple[Any, Row]]:
     for day, warning in enumerate(warnings, 1):
         for row in rows:
-            yield row["round_id"], {**_ended(row, day, RoundState.DONE), "origin_id": warning["warning_id"]}
+            yield row["round_id"], {**ended(row, day, RoundState.DONE), "origin_id": warning["warning_id"]}
 
 
-def _ended(row: Row, days: int, state: RoundState) -> Row:
+def ended(row: Row, days: int, state: RoundState) -> Row:
+    """A copy that was over so many days ago, as it ended then."""
     new = _over(row, "round_id", days, "started_at") if state == RoundState.DONE else _over(row, "round_id", days)
     missed = {"ended_at": None} if state == RoundState.MISSED else {}
     return {**new, "state": state, **missed}

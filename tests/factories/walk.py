@@ -11,13 +11,12 @@ from marshmallow import fields
 from sqlalchemy import ColumnElement, ForeignKey, MetaData, exists, or_, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from app.cases.schemas.parts import choice
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.permissions import Permission
-from app.core.schemas import BoundedInteger, Schema, Text
+from app.core.schemas import BoundedInteger, Schema, Text, choice
 from app.core.transaction import transaction
 from app.core.types import Code, UtcDateTime
 from app.frame.exports.registry import holdings_digest

@@ -95,3 +95,21 @@ def test_whoever_does_a_part_within_a_department_says_so_on_the_phone(phone):
     (field,) = [one for one in phone("acts.fieldsOf", {"round": 1, "tasks": tasks}, action) if one["field"] == "sub"]
     assert [(one["value"], one["label"]) for one in field["choices"]] == [(2, "2 C-SWEEP"), (5, "5 北片班组")]
     assert field["required"] is True
+
+
+def test_what_a_step_of_a_round_asks_comes_with_the_catalogue(phone):
+    leaving = {"action": "break_off", "needs": ["reason"]}
+    (reason,) = phone("acts.roundFieldsOf", leaving)
+    assert (reason["field"], reason["type"], reason["required"], reason["label_en"]) == (
+        "reason", "long", True, "Reason",
+    )  # fmt: skip
+    assert phone("acts.canAskRound", leaving) is True
+    at_a_stop = phone("acts.roundFieldsOf", {"action": "visit", "needs": ["stop"]}, ["stop"])
+    assert [(field["field"], field["required"]) for field in at_a_stop] == [("note", False)]
+    assert phone("acts.roundFieldsOf", {"action": "start", "needs": []}) == []
+
+
+def test_a_catalogue_kept_from_before_rounds_had_forms_asks_nothing_and_says_so(phone):
+    kept = {"acts": {"forms": [], "parts": []}}
+    assert phone("acts.canAskRound", {"action": "start", "needs": []}, catalogue=kept) is True
+    assert phone("acts.canAskRound", {"action": "break_off", "needs": ["reason"]}, catalogue=kept) is False

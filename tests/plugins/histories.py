@@ -16,10 +16,12 @@ from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
 from app.factory import create_app
+from tests.factories.campaign_history import begin_campaign, lengthen_campaigns
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
 from tests.factories.history import accompany, lengthen
 from tests.factories.lively import closed
+from tests.factories.object_history import lengthen_objects
 from tests.factories.resident_history import begin_residents, lengthen_residents
 from tests.factories.round_history import begin, lengthen_rounds
 from tests.factories.town import GARBAGE, HOUSING, Town
@@ -45,11 +47,22 @@ class Histories:
         short, long = (self._read(name, town, ask) for town in self.towns)
         assert long <= GROWTH * short, f"{name}: reads {short} after {SIZES[0]} cases and {long} after {SIZES[1]}"
 
-    @staticmethod
-    def _read(name: str, town: Town, ask: Ask) -> int:
-        assert ask(town).status_code == 200, name  # what a process keeps is read only once
-        with rows_read() as read:
+    def hold_work(self, name: str, work: Ask) -> None:
+        """The same for work that nobody asks for by HTTP."""
+        short, long = (self._amount(name, town, work) for town in self.towns)
+        assert long <= GROWTH * short, f"{name}: reads {short} after {SIZES[0]} cases and {long} after {SIZES[1]}"
+
+    def _read(self, name: str, town: Town, ask: Ask) -> int:
+        def answered(town: Town) -> None:
             assert ask(town).status_code == 200, name
+
+        return self._amount(name, town, answered)
+
+    @staticmethod
+    def _amount(name: str, town: Town, work: Ask) -> int:
+        work(town)  # what a process keeps is read only once
+        with rows_read() as read:
+            work(town)
         assert read.amount, f"{name}: nothing was counted"
         return read.amount
 
@@ -87,6 +100,9 @@ def _live(town: Town, size: int, url: str) -> Town:
         others = [one.id for one in town.people if one not in (town.leader, town.supervisor)]
         lengthen_rounds(app, size)
         lengthen_residents(app, size)
+        lengthen_objects(app, size)
+        begin_campaign(town)
+        lengthen_campaigns(app, size)
         accompany(app, size, left_by=town.duty.id, others=others)
     with app.app_context():
         db.engine.dispose()

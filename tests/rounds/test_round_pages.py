@@ -32,6 +32,11 @@ def test_the_desk_lists_rounds_and_cancels_one(app, street):
     address = f"/desk/rounds/{one['round_id']}"
     assert elements(desk.get(address).text, "form", action=address)
     assert desk.post(address, {"seen": one["seq"], "reason": ""}).status_code == 422
+    refused = desk.post(address, {"seen": one["seq"], "reason": "长" * 501})
+    assert refused.status_code == 422
+    (box,) = elements(refused.text, "textarea", id="f-reason")
+    assert box.says == "长" * 501, "what was typed stays"
+    assert [each.says for each in elements(refused.text, "div", id="about-f-reason")]
     assert desk.post(address, {"seen": one["seq"], "reason": "节日调整"}).status_code == 303
     page = desk.get(address).text
     assert ("原因", "节日调整") in facts_of(page)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.catalogue.document_terms import RoundPeriod
 from app.catalogue.documents import Frequency
 from app.rounds.windows import Window, is_worth, windows
 
@@ -14,7 +15,10 @@ MONDAY = date(2026, 11, 23)
 
 def spans(per, times, day=MONDAY, ahead=7, **more):
     """The windows, each as first and last day."""
-    return [(one.first, one.last, one.n) for one in windows(Frequency(per, times, "example", **more), day, ahead)]
+    return [
+        (one.first, one.last, one.n)
+        for one in windows(Frequency(RoundPeriod(per), times, "example", **more), day, ahead)
+    ]
 
 
 def test_a_week_of_three_times_is_cut_into_three_windows():
@@ -56,7 +60,7 @@ def test_what_runs_out_is_not_asked_of_anybody():
     st.dates(date(2024, 1, 1), date(2030, 12, 31)),
 )  # fmt: skip
 def test_every_day_lies_in_exactly_one_window_whenever_one_looks(per, times, day):
-    frequency = Frequency(per, times, "example")
+    frequency = Frequency(RoundPeriod(per), times, "example")
     every = {(one.first, one.last) for number in range(3) for one in windows(frequency, day + timedelta(number), 0)}
     for number in range(3):
         here = day + timedelta(number)

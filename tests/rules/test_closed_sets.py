@@ -21,7 +21,7 @@ from app.catalogue.document_terms import DocumentKind, NamedKind, OnLate
 from app.core.permissions import Permission, ScopeKind
 from app.demo.terrain import VillageKind
 from app.departments.kinds import DepartmentKind
-from app.desk.forms import QuestionKind
+from app.desk.form_questions import QuestionKind
 from app.grids.levels import GridKind, Level
 from app.intake.cli import QueuedKind
 from app.intake.sync_table import OperationType
@@ -87,6 +87,18 @@ PERMISSIONS = {*map(str, Permission), *map(str, CasePermission)}
 PARTS = {"case:step:", *(f"{kind}:" for kind in AnswerableKind)}  # of which such a word would be put together
 IN_TEMPLATE = re.compile(rf"(?<!for )\b({'|'.join(NAMED)})\s*(?:==|!=|(?:not )?in)\s*([\"'(\[][^%}}]*)")
 
+
+# what is given or kept under one of these names is a member of its set; free texts of such a name lie in other rooms
+TAKEN = {
+    **dict.fromkeys(("ask", "duty", "first_level", "on_late", "part", "placed", "scope_kind", "stage"), ("",)),
+    "purpose": ("app/attachments/", "app/cases/", "app/demo/", "app/intake/"),
+    "source": ("app/dispatch/", "app/intake/", "workflows/case_facts.py"),
+}
+# of a packed file, of a key
+OTHERS = {("app/frame/sheet_reader.py", "part"), ("app/identity/attempts.py", "parts")}
+AS_STRINGS = re.compile(
+    r"(?:(?:Collection|Iterable|Sequence|frozenset|set|tuple)\[)?str(?:, \.\.\.)?\]?(?: \| None)?\Z"
+)
 
 REFUSED = """
 from app.audit import service as audit
@@ -189,6 +201,25 @@ def faults(tree: ast.AST, *, home: bool = False) -> set[int]:
     return found
 
 
+def annotated(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
+    """What functions take and classes keep: its name, its type, its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg) and node.annotation:
+            yield node.arg, ast.unparse(node.annotation), node.lineno
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id, ast.unparse(node.annotation), node.lineno
+
+
+def taken_as_strings(path: str, tree: ast.AST) -> list[int]:
+    """The lines on which a word of a closed set is taken as any string."""
+    return [
+        line
+        for called, of, line in annotated(tree)
+        if (path, called) not in OTHERS and AS_STRINGS.match(of)
+        if path.startswith(TAKEN.get(called, TAKEN.get(called.removesuffix("s"), ("-",))))
+    ]
+
+
 def in_template(text: str) -> Iterator[str]:
     """The words of closed sets with which a template compares something."""
     for at in IN_TEMPLATE.finditer(text):
@@ -198,6 +229,27 @@ def in_template(text: str) -> Iterator[str]:
 def test_nobody_writes_the_word_of_a_closed_set():
     wrong = [f"{path}:{line}" for path, tree in python(*HOUSE) for line in faults(tree, home=path in HOMES)]
     assert not wrong, f"say it by the member of its enum: {wrong}"
+
+
+def test_functions_and_rows_take_members_of_closed_sets():
+    wrong = [f"{path}:{line}" for path, tree in python(*HOUSE) for line in taken_as_strings(path, tree)]
+    assert not wrong, f"type it by its enum, or by StrEnum where a second machine brings its own: {wrong}"
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [
+        ("def limit(stage: str): ...", True),
+        ("def limit(stage: Stage): ...", False),
+        ("def limit(stage: StrEnum): ...", False),
+        ("class Row:\n    part: str | None", True),
+        ("class Row:\n    part: Mapped[str]", False),  # a column
+        ("def live(*parts: str): ...", True),
+        ("def live(stages: Collection[str]): ...", True),
+    ],
+)
+def test_the_rule_sees_what_is_taken_as_a_string(written, wrong):
+    assert bool(taken_as_strings("app/cases/x.py", ast.parse(written))) == wrong
 
 
 def test_templates_ask_objects_and_name_permissions_by_their_enum():

@@ -11,6 +11,7 @@ import pytest
 
 from app.core.openapi import METHODS
 from app.factory import create_app
+from tests.support.node import run
 from workflows.case_terms import CaseAction
 
 ROOT = Path(__file__).parents[2]
@@ -183,6 +184,26 @@ def test_what_was_promised_first_holds_or_is_listed_with_its_reason(description)
     promise = json.loads(PROMISE.read_text(encoding="utf-8"))
     gone = {each.partition(":")[0] for each in lost(promise, bare(description))}
     assert gone == set(BROKEN), "clients of the first days rely on these: keep them, or say why not"
+
+
+def lint(path):
+    """Whether redocly finds no error in a description, and what it writes; warnings are none. It asks no network."""
+    ended, text = run(
+        "@redocly/cli/bin/cli.js", "lint", "--extends=recommended", "--format=summary", str(path),
+        REDOCLY_TELEMETRY="off", REDOCLY_SUPPRESS_UPDATE_NOTICE="true",
+    )  # fmt: skip
+    return ended == 0, text
+
+
+def test_a_linter_of_descriptions_finds_no_error_in_it(tmp_path):
+    fits, text = lint(COMMITTED)
+    assert fits, text
+    broken = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    broken["components"]["schemas"]["CasesStepIn"]["oneOf"][0] = {"$ref": "#/components/schemas/Nowhere"}
+    (tmp_path / "openapi.json").write_text(json.dumps(broken), encoding="utf-8")
+    fits, text = lint(tmp_path / "openapi.json")
+    assert not fits
+    assert "no-unresolved-refs" in text
 
 
 def test_every_schema_is_one_for_a_strict_library(description):

@@ -70,7 +70,7 @@ OPEN = {
     "grids.systems": "which coordinate system a file of a map program states; pure",
     "grids.tree": "the tree of grids in memory; pure",
     "identity.accounts": "absences, which the roster enters beside who stands in",
-    "identity.forms": "days as fields of forms: from the morning, to the evening",
+    "identity.people_forms": "days as fields of forms: from the morning, to the evening",
     "identity.register": "the absences of a person",
     "identity.bounds": "the ground on which somebody manages people, the same in every list",
     "identity.permission_words": "what a permission allows, in words",

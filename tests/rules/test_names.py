@@ -27,7 +27,7 @@ ALIKE = {  # files that every room may have, and what each does in its own
     "description": "completes the interface's description",
     "errors": "what may be refused",
     "exports": "the lists of a room as files",
-    "forms": "reads and shows forms in a browser",
+    "forms": "what forms are, and how a browser sends them",
     "measures": "figures for whoever runs the system",
     "parts": "what the schemas of a room are made of",
     "requests": "what is asked of the routes of a room",
@@ -105,6 +105,53 @@ def test_no_two_classes_bear_one_name():
     assert not twice, f"say in the name what each of them is: {twice}"
 
 
+# what tables of a machine, and they alone, call its own actions, permissions, relations and states
+LETTERS = {"A": "Action", "P": "Permission", "R": "Relation", "S": "State"}
+
+
+def aliases(path, tree, known):
+    """Every class of the house to which a module gives another name, beyond its own use: that name and the class."""
+    for node in tree.body:
+        pairs = []
+        if isinstance(node, ast.ImportFrom):
+            pairs = [(each.asname, each.name) for each in node.names if each.asname]
+        if isinstance(node, ast.Assign):
+            pairs = [
+                (target.id, value.id)
+                for target, value in zip(node.targets, [node.value], strict=False)
+                for target, value in (
+                    zip(target.elts, value.elts, strict=False)
+                    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+                    else [(target, value)]
+                )
+                if isinstance(target, ast.Name) and isinstance(value, ast.Name)
+            ]
+        of_machine = path.startswith("workflows/")
+        for name, of in pairs:
+            own = name.startswith("_") or (of_machine and name in LETTERS and of.endswith(LETTERS[name]))
+            if of in known and not own:
+                yield name, of
+
+
+def test_no_class_is_called_as_another_one_is():
+    known = {name for name, _ in classes()}
+    meanings = defaultdict(set)
+    for path, tree in python(*HOUSE, "bench"):
+        for name, of in aliases(path, tree, known):
+            meanings[name].add(of)
+    wrong = {name: of for name, of in meanings.items() if len(of | {name} & known) > 1}
+    assert not wrong, f"say the name of the class: {wrong}"
+
+
+def test_the_rule_sees_a_class_by_another_name():
+    known = {"RoundAction", "CaseAction", "Grid"}
+    renamed = ast.parse("from a import RoundAction as A\nB, C = CaseAction, Grid")
+    assert [*aliases("app/rounds/service.py", renamed, known)] == [
+        ("A", "RoundAction"), ("B", "CaseAction"), ("C", "Grid"),
+    ]  # fmt: skip
+    assert ("A", "RoundAction") not in [*aliases("workflows/round.py", renamed, known)]
+
+
 def modules():
     """Every module of the house: its name, and where it lies."""
     for path, _ in python(*HOUSE):
@@ -137,30 +184,15 @@ def test_no_two_modules_bear_one_name():
     assert not twice, f"two files of one name do the same, each for its room; say in the name what these do: {twice}"
 
 
-SCRIPTS_ALIKE = {  # the same for each face, which has its own way to it
-    "case.js": "a case on its page",
-    "map.js": "the map of a face",
-    "objects.js": "to pick an object",
-    "photos.js": "photos on their way to a case",
-}
-
-
 TEMPLATES_ALIKE = {  # the same, each for its room
-    "case.html": "a case on its page",
-    "frame.html": "what stands around all pages of a face",
-    "home.html": "where a face begins",
     "import.html": "where a file is given",
     "imported.html": "what an import has done",
-    "list.html": "all that a room keeps",
-    "new.html": "where one more is entered",
     "parts.html": "what several pages of a room draw",
     "preview.html": "what an import would do",
 }
 
 
-@pytest.mark.parametrize(
-    ("kind", "alike"), [("js", SCRIPTS_ALIKE), ("html", TEMPLATES_ALIKE)], ids=["scripts", "templates"]
-)
+@pytest.mark.parametrize(("kind", "alike"), [("js", {}), ("html", TEMPLATES_ALIKE)], ids=["scripts", "templates"])
 def test_no_two_scripts_and_no_two_templates_bear_one_name(kind, alike):
     places = defaultdict(list)
     for path in (ROOT / "app").rglob(f"*.{kind}"):
@@ -255,3 +287,21 @@ def test_values_in_scripts_are_called_by_what_they_are():
     called = sorted({f"{path} {name}" for path, text in scripts for name in DECLARED.findall(text) if is_thing(name)})
     assert len(scripts) > 40
     assert not called, f"say what it is: answer, matches, photoCount …: {called}"
+
+
+VERBS = {"read", "set", "setting"}  # `read` and `set` are verbs as well; a setting is a thing
+FUNCTION = re.compile(r"\b(?:function (\w+)|const (\w+) = (?:async )?(?:\([^()]*\)|\w+) =>)")
+
+
+def participles(script):
+    """The functions of a script that are called by a participle alone: what do they do, or what do they give?"""
+    names = [one or other for one, other in FUNCTION.findall(script)]
+    return [name for name in names if not HUMP.search(name) and is_participle(name) and name not in VERBS]
+
+
+def test_functions_of_scripts_are_verbs_or_what_they_give():
+    written = """async function parsed(a) {}
+    const left = () => 1; const isKnown = (a) => a; const sentOf = (a) => a; const fitting = rows.map(f);"""
+    assert participles(written) == ["parsed", "left"]
+    wrong = {path: participles(text) for path, text in texts() if path.startswith("app/") and path.endswith(".js")}
+    assert not any(wrong.values()), {path: names for path, names in wrong.items() if names}

@@ -55,6 +55,7 @@ SHAPES = {  # what a macro draws, and where else it stands
     'class="outcome"': MACROS,
     'class="once"': MACROS,
     "aria-invalid": FIELDS,
+    "<dt": MACROS,
     '"must">{{ t("必填", ': FIELDS,
     "✗ {{ t(text) }}": FIELDS
     | {

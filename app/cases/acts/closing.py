@@ -21,7 +21,7 @@ def name_checker(turn: Turn) -> None:
 def prepare_assign_check(turn: Turn) -> Prepared:
     """Tell why the person asked for may not check; that one must be named is asked for later."""
     wanted = turn.data.get("checker")
-    return Prepared(candidate_fault=(wanted and nominees.checker_fault_of(turn, wanted)) or "")
+    return Prepared(candidate_fault=nominees.checker_fault_of(turn, wanted) if wanted else None)
 
 
 def assign_check(turn: Turn) -> None:

@@ -24,7 +24,17 @@ from workflows.case_facts import (
     HandlerFault,
     Prepared,
 )
-from workflows.case_terms import CaseAction, CasePermission, CheckKind, TaskPart, TaskState
+from workflows.case_terms import (
+    AskKind,
+    CaseAction,
+    CasePermission,
+    CaseSource,
+    CaseState,
+    CheckKind,
+    Finding,
+    TaskPart,
+    TaskState,
+)
 from workflows.task_facts import TaskFacts
 
 _NOTHING = Prepared()
@@ -98,13 +108,13 @@ def _sent_by(whole: Whole, task: CaseTask) -> UUID | None:
 def _course(whole: Whole) -> CourseFacts:
     case = whole.case
     return CourseFacts(
-        source=case.source,
+        source=CaseSource.of(case.source),
         self_fixed=case.self_fixed,
         danger_kept=case.danger_remains,
-        finding=case.finding or "",
+        finding=Finding.of(case.finding) if case.finding else None,
         ever_filed=case.filed_at is not None,
         urgent=case.urgent,
-        merged_from=case.merged_from or "",
+        merged_from=CaseState.of(case.merged_from) if case.merged_from else None,
         photos_awaited=whole.photos_awaited,
         enforcement_open=whole.enforcement_open,
         upper_centre_exists=centres.upper_centre(case) is not None,
@@ -141,9 +151,9 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         lead_done=lead_done,
         assisting_open=assisting_open,
         milestones_open=len(milestones.unreached(whole, task.task)),
-        task_part=task.part,
-        task_state=task.state,
-        pending_ask="" if _lapsed(whole, task) and not person.is_system else task.ask or "",
+        task_part=TaskPart.of(task.part),
+        task_state=TaskState.of(task.state),
+        pending_ask=None if _lapsed(whole, task) and not person.is_system else _ask_of(task),
         extensions_granted=task.extensions,
         extension_is_long=ask_bounds.is_long(whole, task),
         deferrals_granted=ask_bounds.deferrals(whole),
@@ -155,6 +165,10 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         actor_handled_task=not handled_for(whole, person).isdisjoint({task.department, task.contractor} - {None}),
         after_due=running is not None and running.paused_at is None and running.due_at < whole.moment(),
     )
+
+
+def _ask_of(task: CaseTask) -> AskKind | None:
+    return AskKind.of(task.ask) if task.ask else None
 
 
 def _lapsed(whole: Whole, task: CaseTask) -> bool:
@@ -193,7 +207,7 @@ def handler_fault(whole: Whole, person: Person, task: CaseTask) -> HandlerFault 
     return HandlerFault.DISPATCHED if _sent_to(whole, person, task.department) else None
 
 
-def check_kind(whole: Whole) -> str:
+def check_kind(whole: Whole) -> CheckKind:
     """Return how the class of a case wants its result checked."""
     rules = case_limits.class_of(whole.case)
     return rules.check if rules else CheckKind.ON_SPOT

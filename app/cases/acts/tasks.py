@@ -91,7 +91,9 @@ def finish(turn: Turn, task: CaseTask) -> None:
     milestones.stop(turn, task)
 
 
-def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED, *, if_late: bool = True) -> None:
+def take_back(
+    turn: Turn, wanted: Iterable[CaseTask], state: TaskState = TaskState.STOPPED, *, if_late: bool = True
+) -> None:
     """End tasks without a result: returned, dropped, withdrawn or stopped; a return may judge a clock by its rule.
 
     Whoever was late stays so, unless the case itself ends without a result.
@@ -122,7 +124,7 @@ def rework(turn: Turn, task: CaseTask) -> None:
     _start_clocks(turn, task)
 
 
-def end_person_task(turn: Turn, part: StrEnum, state: str = TaskState.DONE) -> None:
+def end_person_task(turn: Turn, part: StrEnum, state: TaskState = TaskState.DONE) -> None:
     """End the running verify or check tasks."""
     for task in turn.live_tasks(part):
         task.state = state

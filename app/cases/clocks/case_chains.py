@@ -5,6 +5,7 @@ department is not there: the next one has its turn. The clock of the case runs t
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 from app.cases.clocks import case_limits
@@ -36,24 +37,29 @@ def above(case: Any) -> Iterator[str]:
     yield from dict.fromkeys(code for _, code in leads[here + 1 :] if code and code != case.lead)
 
 
-def limit_for(case: Case, stage: str, urgent: bool) -> Limit | None:
+def limit_for(case: Case, stage: StrEnum, urgent: bool) -> Limit | None:
     """Return how long a stage may last: handling as long as the level has that leads the case, if one does."""
-    figure = figure_for(case, stage, urgent)
+    figure = figure_for(case, Stage.of(stage), urgent)
     return Limit(figure.amount, LimitKind.of(figure.kind)) if figure else None
 
 
-def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
+def figure_for(case: Case, stage: Stage, urgent: bool) -> LimitFigure | None:
     """Return the figure that says how long a stage may last, with where it is from.
 
     Where a level leads it has its own time, and under a grade of risk that of the grade, if it is the shorter one.
     """
     level, rules = level_of(case) if stage == Stage.HANDLE else None, case_limits.class_of(case)
     if level is None or rules is None:
-        return case_limits.figure_for(case, stage, urgent)
+        return _figure_of_class(case, stage, urgent)
     own = catalogue_queries.catalogue().level_limit(rules, level, case.condition, case.area_class, urgent)
-    of_grade = case_limits.figure_for(case, stage, urgent) if rules.grade(case.colour) else None
+    of_grade = _figure_of_class(case, stage, urgent) if rules.grade(case.colour) else None
     shorter = of_grade and (own is None or (of_grade.kind is own.kind and of_grade.amount < own.amount))
     return of_grade if shorter else own
+
+
+def _figure_of_class(case: Case, stage: Stage, urgent: bool) -> LimitFigure | None:
+    rules, catalogue = case_limits.class_of(case), catalogue_queries.catalogue()
+    return catalogue.limit_for(rules, case.condition, case.area_class, stage, urgent, case.colour)
 
 
 def _leads(case: Any) -> Iterator[tuple[LevelStep, str | None]]:

@@ -8,7 +8,7 @@ from app.cases.clocks import dates_above, hand_down_dates
 from app.cases.models import Case, CaseClock, CaseTask
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
-from app.catalogue.documents import CaseClass, LimitFigure
+from app.catalogue.documents import CaseClass
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Limit, Times
@@ -23,12 +23,6 @@ def class_of(case: Any) -> CaseClass | None:
     if case.class_code is None:
         return None
     return catalogue_queries.class_at(case.class_code, case.catalogue_version)
-
-
-def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
-    """Return the figure that says how long a stage may last, None where nothing says so."""
-    rules, catalogue = class_of(case), catalogue_queries.catalogue()
-    return catalogue.limit_for(rules, case.condition, case.area_class, stage, urgent, case.colour)
 
 
 def times(whole: Whole, start: datetime, limit: Limit, calendar: WorkingCalendar, *, capped: bool) -> Times:

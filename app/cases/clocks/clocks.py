@@ -230,12 +230,16 @@ def limit_now(turn: Turn, clock: CaseClock) -> Limit:
 
 def _ordinary(turn: Turn, clock: CaseClock) -> Limit:
     """Return the limit that held if the case were not urgent."""
-    now = table_of(turn.case.workflow).limit(turn.case, clock.stage, False)
-    return now or urgency.ordinary(clock) or _same(clock, False)
+    return _of_stage(turn, clock, False) or urgency.ordinary(clock) or _same(clock, False)
 
 
 def _limit(turn: Turn, clock: CaseClock, urgent: bool) -> Limit:
-    return table_of(turn.case.workflow).limit(turn.case, clock.stage, urgent) or _same(clock, urgent)
+    return _of_stage(turn, clock, urgent) or _same(clock, urgent)
+
+
+def _of_stage(turn: Turn, clock: CaseClock, urgent: bool) -> Limit | None:
+    stage = procedure_of(turn.case.workflow).clocks[clock.stage].stage
+    return table_of(turn.case.workflow).limit(turn.case, stage, urgent)
 
 
 def _centre_of(turn: Turn, rule: ClockRule) -> Answerable:

@@ -149,9 +149,9 @@ def due_rungs(clock: CaseClock, now: datetime, *, urgent: bool) -> Sequence[Rung
     return ladders().get(clock.stage, ())[clock.raised or 0 : reached]
 
 
-def roles_at_end(stage: str) -> frozenset[str]:
-    """Return the roles that a ladder tells just when the limit ends, and neither before nor afterwards."""
-    return frozenset(rung.who for rung in ladders().get(stage, ()) if rung.share == WHOLE_SHARE)
+def roles_at_end(clock: CaseClock) -> frozenset[str]:
+    """Return the roles that the ladder of a clock tells just when the limit ends, and neither before nor afterwards."""
+    return frozenset(rung.who for rung in ladders().get(clock.stage, ()) if rung.share == WHOLE_SHARE)
 
 
 def take_rest(clock: CaseClock) -> list[str]:

@@ -2,8 +2,7 @@
 
 from marshmallow import fields
 
-from app.cases.schemas.parts import choice
-from app.core.schemas import Amount, Schema, about
+from app.core.schemas import Amount, Schema, about, choice
 from workflows.case_clocks import Stage
 from workflows.case_terms import ClockResult, LimitKind
 

@@ -2,8 +2,7 @@
 
 from marshmallow import fields
 
-from app.cases.schemas.parts import choice
-from app.core.schemas import Schema, about
+from app.core.schemas import Schema, about, choice
 from workflows.case_terms import CaseState
 from workflows.risk_terms import RiskColour
 

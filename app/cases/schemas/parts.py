@@ -6,9 +6,8 @@ from typing import Any
 from marshmallow import fields, post_load, pre_load, validate, validates_schema
 
 from app.core.errors import InvalidField
-from app.core.field_texts import ONE_OF
 from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
-from app.core.schemas import AT_MOST, BoundedInteger, Degrees, Schema, Text, about
+from app.core.schemas import AT_MOST, BoundedInteger, Degrees, Schema, Text, about, choice
 from app.grids.coordinates import Crs, to_wgs84
 from workflows.case_terms import Placement, SuccessionReason, TaskPart
 from workflows.words import Words
@@ -46,11 +45,6 @@ def codes(most: int = 20, **options: Any) -> fields.List:
         validate=[validate.Length(max=most, error=AT_MOST.format(most)), _distinct],
         **options,
     )
-
-
-def choice(*values: str, **options: Any) -> fields.String:
-    """Return one of a few words."""
-    return fields.String(validate=validate.OneOf(values, error=ONE_OF), **options)
 
 
 def without_nulls_of_place(sent: Any) -> Any:

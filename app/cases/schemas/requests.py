@@ -3,9 +3,9 @@
 from marshmallow import fields, validate
 
 from app.attachments.queries import SIZES
-from app.cases.schemas.parts import SEQ_MOST, choice
+from app.cases.schemas.parts import SEQ_MOST
 from app.core.hints import HintedMoment, HintedSchema
-from app.core.schemas import AT_MOST, BoundedInteger, Moment, Schema, Text, about
+from app.core.schemas import AT_MOST, BoundedInteger, Moment, Schema, Text, about, choice
 from workflows.case_terms import (
     CaseState,
 )

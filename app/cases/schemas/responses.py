@@ -6,9 +6,8 @@ from app.attachments.models import AttachmentState
 from app.cases.models import PlaceKind
 from app.cases.schemas.clock_out import ClockOut
 from app.cases.schemas.object_out import ObjectOfCaseOut, RiskOut
-from app.cases.schemas.parts import choice
 from app.catalogue.schemas.acts import FieldOut
-from app.core.schemas import Schema, about
+from app.core.schemas import Schema, about, choice
 from app.grids.levels import Level
 from workflows.case_terms import (
     AskKind,

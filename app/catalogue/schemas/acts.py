@@ -12,7 +12,9 @@ from app.catalogue.schemas import parts
 from app.core.schemas import Schema, about
 from workflows.case import CASE
 from workflows.case_terms import TaskPart
+from workflows.engine import Workflow
 from workflows.forms import Asked, Choice, Field, Form, Kind, Pool, choices
+from workflows.round import ROUND
 
 
 class ChoiceOut(Schema):
@@ -48,27 +50,34 @@ class PhotosOut(Schema):
     count = fields.String(allow_none=True, required=True)
 
 
-class FormOut(Schema):
-    """The form of acts; an act names it."""
+class StepFormOut(Schema):
+    """The form of steps that take no photos."""
 
     form = fields.String(required=True)
     actions = fields.List(fields.String(), required=True)
     fields_ = fields.List(fields.Nested(FieldOut), data_key="fields", attribute="fields", required=True)
+
+
+class FormOut(StepFormOut):
+    """The form of acts; an act names it."""
+
     photos = fields.Nested(PhotosOut, required=True)
 
 
 class ActsOut(Schema):
-    """The forms of all acts, and what the parts of tasks are called; `version` changes with them."""
+    """The forms of all acts and of steps of rounds, what parts of tasks are called; `version` changes with them."""
 
     version = fields.String(required=True)
     forms = fields.List(fields.Nested(FormOut), required=True)
+    round_forms = fields.List(fields.Nested(StepFormOut), required=True)
     parts = fields.List(fields.Nested(ChoiceOut), required=True)
 
 
 def acts() -> dict[str, Any]:
     """Return the data of an `ActsOut`."""
     data = {
-        "forms": [_form(form) for form in dict.fromkeys(CASE.forms.values())],
+        "forms": _forms(CASE),
+        "round_forms": _forms(ROUND),
         "parts": _choices(choices(TaskPart)),
     }
     written = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
@@ -106,12 +115,14 @@ def _choices(options: Iterable[Choice]) -> list[dict[str, Any]]:
     return [{"value": one.value, "label": one.words, "label_en": one.words.en} for one in options]
 
 
+def _forms(workflow: Workflow[Any]) -> list[dict[str, Any]]:
+    actions: dict[Form, list[str]] = {}
+    for action, form in workflow.forms.items():
+        actions.setdefault(form, []).append(action)
+    return [_form(form) | {"actions": named} for form, named in actions.items()]
+
+
 def _form(form: Form) -> dict[str, Any]:
+    fields_data = {"form": form.name, "fields": [_field(field) for field in form.fields]}
     photos = {"purpose": form.photos.purpose, "count": form.photos.count}
-    actions = [action for action, other in CASE.forms.items() if other is form]
-    return {
-        "form": form.name,
-        "actions": actions,
-        "fields": [_field(field) for field in form.fields],
-        "photos": photos,
-    }
+    return fields_data | ({"photos": photos} if form.photos.possible else {})

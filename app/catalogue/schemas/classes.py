@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields, post_load, validates_schema
 
 from app.catalogue import documents as doc
-from app.catalogue.document_terms import OnLate
+from app.catalogue.document_terms import ClassKind, OnLate
 from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
@@ -122,7 +122,7 @@ class ClassDocument(parts.ObjectSchema):
     makes = doc.CaseClass
     code = parts.code(required=True)
     code_system = parts.code(required=True)
-    kind = parts.one_of(("event", "component"), required=True)
+    kind = parts.member(ClassKind, required=True)
     local_code = parts.code(required=True, allow_none=True)
     name = Text(60, minimum=1, required=True)
     name_en = Text(80, minimum=1)

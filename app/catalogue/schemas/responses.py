@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from app.catalogue import class_forms
 from app.catalogue.admission_states import AdmissionState
+from app.catalogue.document_terms import ClassKind, ServiceKind
 from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
@@ -101,7 +102,7 @@ class ClassOut(Schema):
     words = fields.List(fields.String(), required=True)
     service = fields.String(allow_none=True, required=True)
     code_system = fields.String(required=True)
-    kind = parts.one_of(("event", "component"), required=True)
+    kind = parts.one_of(ClassKind, required=True)
     local_code = fields.String(allow_none=True, required=True)
     conditions = fields.List(fields.Nested(ConditionOut), required=True)
     form = fields.List(fields.Nested(FormFieldOut), required=True)
@@ -127,7 +128,7 @@ class ServiceOut(Schema):
 
     code = fields.String(required=True)
     name = fields.String(required=True)
-    kind = parts.one_of(("base", "plus"), required=True)
+    kind = parts.one_of(ServiceKind, required=True)
     may_report = fields.List(fields.String(), required=True)
 
 

@@ -7,6 +7,7 @@ from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import defaults
 from app.catalogue import documents as doc
+from app.catalogue.document_terms import RoundPeriod, ServiceKind
 from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
@@ -73,7 +74,7 @@ class FrequencyDocument(parts.ObjectSchema):
     """How often, and what makes it count."""
 
     makes = doc.Frequency
-    per = parts.one_of(("day", "week", "month", "quarter", "year"), required=True)
+    per = parts.member(RoundPeriod, required=True)
     times = BoundedInteger(1, 1000, required=True)
     min_gap_hours = BoundedInteger(1, 24 * 366)
     min_minutes = BoundedInteger(1, 1440)
@@ -92,7 +93,7 @@ class RoundDocument(parts.ObjectSchema):
     name_en = Text(120, load_default="")
     kind = parts.member(RoundKind, load_default=RoundKind.PATROL)
     subject = parts.code(required=True)
-    duty = parts.one_of(Duty, required=True)
+    duty = parts.member(Duty, required=True)
     frequency = parts.nested(FrequencyDocument, required=True)
     form = parts.several(parts.nested(parts.FormFieldDocument))
     finding_classes = parts.several(parts.code())
@@ -152,7 +153,7 @@ class ServiceDocument(parts.ObjectSchema):
     makes = doc.Service
     code = parts.code(required=True)
     name = Text(60, minimum=1, required=True)
-    kind = parts.one_of(("base", "plus"), required=True)
+    kind = parts.member(ServiceKind, required=True)
     may_report = parts.several(parts.code(), least=1, required=True)
     admission = parts.nested(AdmissionDocument, required=True)
     departments = parts.several(Text(60, minimum=1))

@@ -1,5 +1,5 @@
 // A form that opens, photos that go up while somebody writes, and a form that is sent once.
-import { send } from "./photos.js";
+import { send } from "./photo-sending.js";
 
 function open(form) {
   const wrong = form.querySelector("[aria-invalid=true]");

@@ -11,7 +11,7 @@ function on() {
   }
 }
 
-function typing(target) {
+function isTyping(target) {
   return target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
 }
 
@@ -44,7 +44,7 @@ export function listen(table, step) {
       table.Escape(event);
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
       return;
     }
     if (event.key === "?") {

@@ -1,5 +1,5 @@
 // A text used again goes where one was writing, or into the first long field of the form.
-import { typed } from "./unsaved.js";
+import { markTyped } from "./unsaved.js";
 
 const FORMS = "form.act, form.step";
 let written = null;
@@ -15,6 +15,6 @@ document.addEventListener("click", (event) => {
     field.closest("details")?.setAttribute("open", "");
     field.value = [field.value.trim(), phrase.dataset.phrase].filter(Boolean).join(" ");
     field.focus();
-    typed(form);
+    markTyped(form);
   }
 });

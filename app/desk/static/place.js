@@ -4,7 +4,7 @@ import "./form.js";
 import { contains } from "/static/frame/geometry.js";
 import { begin, pinOf } from "/static/frame/map.js";
 import { GridKind, Level } from "/static/grids/grid-terms.js";
-import { showObjects } from "./objects.js";
+import { showObjects } from "./objects-near.js";
 
 const LEVELS = Object.values(Level);
 const LETTER_PX = 13;

@@ -1,12 +1,12 @@
 // What somebody has typed is not thrown away unasked: by Escape, by another form, or by leaving the page.
 const dialog = document.getElementById("leave");
 
-export function typed(form) {
+export function markTyped(form) {
   form?.setAttribute("data-typed", "");
 }
 
 for (const kind of ["input", "change"]) {
-  document.addEventListener(kind, (event) => typed(event.target.closest("form.act")));
+  document.addEventListener(kind, (event) => markTyped(event.target.closest("form.act")));
 }
 
 // Go on at once where nothing was typed; else ask, and go on if that is wanted.

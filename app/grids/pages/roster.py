@@ -20,7 +20,7 @@ from app.grids.roster_schemas import LeaveOfIn
 from app.grids.rosters import RosterLine
 from app.grids.schemas import AppointIn, DismissIn, RosterIn
 from app.identity import queries as identity
-from app.identity.forms import day_after
+from app.identity.people_forms import day_after
 from app.identity.queries import PersonName
 from workflows.words import Words
 

@@ -5,7 +5,7 @@ const bell = document.getElementById("bell");
 const icon = document.querySelector('link[rel="icon"]');
 const plain = { title: document.title, icon: icon.href };
 
-function stored(name) {
+function recall(name) {
   try {
     return localStorage.getItem(name);
   } catch {
@@ -66,9 +66,9 @@ function show() {
   document.title = unread ? `(${unread}) ${plain.title}` : plain.title;
   icon.href = unread ? iconOf(unread) : plain.icon;
   const urgent = Number(count?.dataset.urgent ?? 0);
-  if (urgent > Number(stored(RUNG) ?? 0)) {
+  if (urgent > Number(recall(RUNG) ?? 0)) {
     keep(RUNG, String(urgent));
-    if (stored(WANTED) === "on") {
+    if (recall(WANTED) === "on") {
       soon(urgent);
     }
   }
@@ -77,7 +77,7 @@ function show() {
 const wanted = document.getElementById("sound-wanted");
 if (wanted) {
   wanted.disabled = false;
-  wanted.checked = stored(WANTED) === "on";
+  wanted.checked = recall(WANTED) === "on";
   wanted.addEventListener("change", () => {
     keep(WANTED, wanted.checked ? "on" : "off");
     if (wanted.checked) {

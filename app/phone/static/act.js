@@ -1,7 +1,7 @@
 // Take a step: the server said which are possible and what each needs, the catalogue what its form asks.
 
 import { fieldsOf, formOf, whenFar } from "./acts.js";
-import { drafting } from "./draft.js";
+import { useDraft } from "./draft.js";
 import { PlaceField } from "./fields.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { chosenIn, hasPlace, placeIn } from "./places.js";
@@ -20,7 +20,7 @@ export const Act = {
   props: { one: Object, action: Object },
   emits: ["done", "back"],
   setup(props, { emit }) {
-    const draft = drafting(`act ${props.one.case_id} ${props.action.action}`);
+    const draft = useDraft(`act ${props.one.case_id} ${props.action.action}`);
     const ready = ref(false);
     const form = reactive({
       photos: [],
@@ -72,7 +72,7 @@ export const Act = {
     }
     const data = () => ({
       ...answersTo(questions.value, form.data),
-      ...(atPlace ? { ...placeIn(form), ...placed() } : {}),
+      ...(atPlace ? { ...placeIn(form), ...placement() } : {}),
     });
     const away = () => {
       const so = metresTo(props.one, form, grids.value);
@@ -84,7 +84,7 @@ export const Act = {
           );
     };
     // How the place was made: measured by the phone, or chosen as a grid or on the map.
-    function placed() {
+    function placement() {
       if (form.accuracy === null) return { placed: Placement.CHOSEN };
       return { placed: Placement.MEASURED, accuracy_m: Math.min(form.accuracy, ACCURACY_MOST) };
     }

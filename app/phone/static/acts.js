@@ -1,4 +1,4 @@
-// What the steps on a case ask, as the catalogue brings it; how a kind of field looks is in questions.js.
+// What the steps on a case and of a round ask, as the catalogue says; how a kind of field looks is in questions.js.
 
 import { catalogue, me } from "./state.js";
 import { Asked, Kind, Pool, TaskPart, TaskState } from "./terms.js";
@@ -21,6 +21,18 @@ export function formOf({ form, action }) {
   const forms = catalogue.value?.acts?.forms || [];
   return forms.find((one) => one.form === form) || forms.find((one) => one.actions.includes(action));
 }
+
+// What a step of a round asks beside what is known of it; nothing to ask where the catalogue was kept long ago.
+export function roundFieldsOf(action, known = []) {
+  const form = catalogue.value?.acts?.round_forms?.find((one) => one.actions.includes(action.action));
+  return (form?.fields || [])
+    .filter((field) => !known.includes(field.field))
+    .map((field) => ({ ...field, required: isNeeded(field, action), choices: field.choices || [] }));
+}
+
+// Whether this phone can ask all that a step of a round needs.
+export const canAskRound = (action) =>
+  action.needs.every((need) => roundFieldsOf(action).some((field) => needOf(field) === need));
 
 const needOf = (field) => (field.type === Kind.PLACE ? AT_A_PLACE : field.field);
 const isNeeded = (field, action) => field.asked === Asked.OFFERED || action.needs.includes(needOf(field));
@@ -104,11 +116,11 @@ export function remarksIn({ action, data }) {
     return WRITTEN.map((name) => data?.[name])
       .filter(Boolean)
       .join(" ");
-  const worded = (field) => {
+  const wordsOf = (field) => {
     const value = data?.[field.field];
     const choice = (field.choices || []).find((one) => one.value === String(value));
     if (choice) return labelOf(choice);
     return [Kind.TEXT, Kind.LONG].includes(field.type) ? value : "";
   };
-  return form.fields.map(worded).filter(Boolean).join(" ");
+  return form.fields.map(wordsOf).filter(Boolean).join(" ");
 }

@@ -10,9 +10,10 @@ import { isAnswer } from "./answers.js";
 import { readDuty, readSteps } from "./refresh.js";
 import { standardOf, unknownHolidaysOf } from "./standard.js";
 import { cases, queue } from "./state.js";
+import { formsNotice } from "./questions.js";
 import { PlaceKind, QueuedKind } from "./terms.js";
 import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
-import { actorName, className, labelOf, many, remaining, stateName, t, when } from "./words.js";
+import { actorName, className, labelOf, many, countdown, stateName, t, when } from "./words.js";
 
 export const CasePage = {
   props: { id: String, more: String },
@@ -52,7 +53,7 @@ export const CasePage = {
       await readDrafts();
     }
     const hrefOf = (action) => `#/case/${props.id}/${action.action}`;
-    const begun = (action) => drafts.value.some((draft) => draft.action === action.action);
+    const isBegun = (action) => drafts.value.some((draft) => draft.action === action.action);
     // What somebody has half written for a step that is theirs no more is shown, and not lost without a word.
     const stale = () =>
       drafts.value
@@ -76,7 +77,7 @@ export const CasePage = {
             </section>`,
         );
     const due = () => {
-      const left = remaining(one.value.ended_how ? null : one.value.due_at);
+      const left = countdown(one.value.ended_how ? null : one.value.due_at);
       return left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : "";
     };
     // What whoever sent it wants, under which number, by when.
@@ -144,18 +145,12 @@ export const CasePage = {
     function actions() {
       const all = one.value.actions;
       const askable = all.filter(canAsk);
-      if (all.length && !knowsForms())
-        return html`<p class="notice">
-          ${t(
-            "办理这一步的表单还没有取来：联网后自动更新，更新后即可办理。",
-            "What the steps ask has not come yet: it comes by itself with the network, then you can take them.",
-          )}
-        </p>`;
+      if (all.length && !knowsForms()) return formsNotice();
       return html`<div class="actions" role="group" aria-label=${t("可以办理", "What you can do")}>
         ${askable.map(
           (action) =>
             html`<button key=${action.action} type="button" class="strong" onClick=${() => emit("go", hrefOf(action))}>
-              ${labelOf(action)}${begun(action) ? t("（接着写）", " (go on)") : ""}
+              ${labelOf(action)}${isBegun(action) ? t("（接着写）", " (go on)") : ""}
             </button>`,
         )}
         ${

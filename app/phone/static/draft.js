@@ -5,7 +5,7 @@ import { person, warn } from "./state.js";
 import { t } from "./words.js";
 
 // The draft of one form of the person signed in here: what it holds apart from photos, and the photos with their bytes.
-export function drafting(key) {
+export function useDraft(key) {
   const name = draftName(person.value.person_id, key);
   let over = false;
   return {
@@ -30,9 +30,9 @@ async function read(name) {
 }
 
 async function keepAll(name, form) {
-  if (await tried(name, form)) return;
+  if (await tryWrite(name, form)) return;
   form.photos.forEach((one) => delete one.original); // rather the small copies than nothing
-  if (await tried(name, form)) return;
+  if (await tryWrite(name, form)) return;
   warn(
     t(
       "手机存储已满，这张照片可能保存不下。请先清理手机空间。",
@@ -41,7 +41,7 @@ async function keepAll(name, form) {
   );
 }
 
-async function tried(name, form) {
+async function tryWrite(name, form) {
   try {
     await write(name, form);
     return true;

@@ -5,7 +5,7 @@ import { findClasses } from "./search.js";
 import { hasPlace, locate, whereAmI } from "./places.js";
 import { settings } from "./settings.js";
 import { cases, catalogue, grids, me } from "./state.js";
-import { MapField } from "./map.js";
+import { MapField } from "./map-field.js";
 import { computed, html, nextTick, onMounted, ref, watch } from "./ui.js";
 import { nameOf, t } from "./words.js";
 

@@ -85,7 +85,7 @@ export const Leave = {
           ${t("登记请假", "Enter the leave")}
         </button>
       </form>`;
-    const waiting = () => html`
+    const waitText = () => html`
       <p class="quiet">
         ${fault.value ? t("连上网络后再试。", "Try again with a connection.") : t("正在读取…", "Reading…")}
       </p>`;
@@ -96,7 +96,7 @@ export const Leave = {
           ? html`<ul class="plain">${leaves.value.items.map(one)}</ul>
               ${leaves.value.substitutes.map(standIn)}
               ${form()}`
-          : waiting()
+          : waitText()
       }`;
   },
 };

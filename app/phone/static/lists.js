@@ -10,7 +10,7 @@ import { isAnswer } from "./answers.js";
 import { QueuedKind } from "./terms.js";
 import { computed, html, onMounted, ref } from "./ui.js";
 import { whyFailed } from "./why.js";
-import { className, many, metres, remaining, stateName, t, when } from "./words.js";
+import { className, many, metres, countdown, stateName, t, when } from "./words.js";
 
 const SHOWN = 100;
 const AGE_MS = 60_000; // a place this old is good enough for a list
@@ -24,7 +24,7 @@ const ticket = ({ ticket_kind_label: kind, ticket_kind_label_en: en, external_no
 const drillMark = ({ drill }) => (drill ? t("（演练）", " (drill)") : "");
 
 function Row({ one, away, more = "" }) {
-  const left = remaining(one.ended_how ? null : one.due_at);
+  const left = countdown(one.ended_how ? null : one.due_at);
   const waiting = queue.value.some((each) => each.case_id === one.case_id);
   return html`<li key=${one.case_id}><a class="item" href=${`#/case/${one.case_id}`}>
       <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}${drillMark(one)}</strong>
@@ -43,7 +43,7 @@ const row = (one, away) => Row({ one, away });
 // Open cases like a report that the server knew when it came: it may be the same trouble.
 function Alike({ case_id }) {
   const alikeCases = alikes.value.find((each) => each.name === alikeName(case_id))?.value || [];
-  const known = (each) => cases.value.some((one) => one.case_id === each.case_id);
+  const isKnown = (each) => cases.value.some((one) => one.case_id === each.case_id);
   const caption = (each) => `${each.number} ${each.address}`;
   return alikeCases.length
     ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
@@ -57,7 +57,7 @@ function Alike({ case_id }) {
         </p>
         <ul>${alikeCases.map(
           (each) => html`<li key=${each.case_id}>${
-            known(each) ? html`<a href=${`#/case/${each.case_id}`}>${caption(each)}</a>` : caption(each)
+            isKnown(each) ? html`<a href=${`#/case/${each.case_id}`}>${caption(each)}</a>` : caption(each)
           }
             <span class="quiet">${metres(each.distance_m)} · ${when(each.reported_at)}</span></li>`,
         )}</ul>

@@ -21,12 +21,12 @@ export async function call(method, path, { json, body, headers, limit = LIMIT_MS
   let answer = await attempt(path, request, session, limit);
   if (isExpired(answer)) answer = await attempt(path, request, await renew(session), limit);
   if (isExpired(answer)) await end(await recall("session"));
-  return judged(answer);
+  return judge(answer);
 }
 
 // Read what a success says, which must hold these names; one that does not is not ours.
 export async function bodyOf(answer, ...names) {
-  const body = await parsed(answer);
+  const body = await parse(answer);
   if (!body || names.some((name) => !(name in body))) throw new Between(answer.status);
   return body;
 }
@@ -60,7 +60,7 @@ export async function contentOf(answer) {
 }
 
 // The object in an answer; null where there is none.
-async function parsed(answer) {
+async function parse(answer) {
   if (!JSON_TYPE.test(typeOf(answer))) return null;
   const text = await new Response(await contentOf(answer)).text();
   try {
@@ -72,12 +72,12 @@ async function parsed(answer) {
   }
 }
 
-async function judged(answer) {
+async function judge(answer) {
   if (answer.ok || answer.status === 304) {
     if (!typeOf(answer).startsWith("text/html")) line.dispatchEvent(new Event("answered"));
     return answer;
   }
-  throw refusal(answer.status, typeOf(answer), await parsed(answer), pauseOf(answer.headers.get("Retry-After")));
+  throw refusal(answer.status, typeOf(answer), await parse(answer), pauseOf(answer.headers.get("Retry-After")));
 }
 
 function attempt(path, request, session, limit) {
@@ -121,7 +121,7 @@ export function renew(stale) {
       if (session.access_token !== stale.access_token) return session;
       const answer = await post("/auth/refresh", { refresh_token: session.refresh_token });
       if (isExpired(answer)) await end(session);
-      const fresh = { ...session, ...(await bodyOf(await judged(answer), "access_token", "refresh_token")) };
+      const fresh = { ...session, ...(await bodyOf(await judge(answer), "access_token", "refresh_token")) };
       await keep("session", fresh);
       return fresh;
     },
@@ -142,7 +142,7 @@ export async function signIn(username, password, code) {
   if (known[username]) credentials.device_token = known[username];
   if (code) credentials.code = code.trim();
   const fresh = await bodyOf(
-    await judged(await post("/auth/login", credentials)),
+    await judge(await post("/auth/login", credentials)),
     "access_token",
     "refresh_token",
     "person",

@@ -4,7 +4,7 @@
 import { distance } from "/static/frame/geometry.js";
 import { isAnswer } from "./answers.js";
 import { db } from "./db.js";
-import { MapField } from "./map.js";
+import { MapField } from "./map-field.js";
 import { read } from "./net.js";
 import { whereAmI } from "./places.js";
 import { html, onMounted, ref, shallowRef, watch } from "./ui.js";
@@ -40,7 +40,7 @@ async function near(code, { lon, lat }) {
 const captionOf = (one) => [one.name, one.identifier].filter(Boolean).join(" · ");
 
 // Those that fit what was typed, the nearest first where there is a place.
-export function matching(rows, text, { lon = null, lat = null } = {}) {
+export function findObjects(rows, text, { lon = null, lat = null } = {}) {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (one) => words.every((word) => captionOf(one).toLowerCase().includes(word));
   const away = (one) => (lon === null ? null : distance({ lon, lat }, one));
@@ -69,7 +69,7 @@ const Choice = {
     const onMap = ref(false);
     const put = (one) => emit("put", one.object_id === props.chosen ? null : one);
     return () => {
-      const matches = withChosen(matching(props.rows, text.value, props.place), props);
+      const matches = withChosen(findObjects(props.rows, text.value, props.place), props);
       const marks = matches.map((each) => each.one);
       return html`<fieldset class="part" data-part="object">
         <legend>${props.label}</legend>

@@ -24,7 +24,7 @@ export async function warnWhenNarrow() {
 const mostBytes = () => catalogue.value?.figures?.attachment_bytes;
 
 // What becomes of the photos: made small, or sent as they are where they are evidence.
-function becoming(photos, asksOriginals) {
+function sizeText(photos, asksOriginals) {
   const kilobytes = Math.floor(Math.min(MOST_BYTES, mostBytes() ?? MOST_BYTES) / 1024);
   if (!asksOriginals)
     return t(
@@ -77,7 +77,7 @@ export const PhotoField = {
     const of = props.question?.field;
     const most = props.question?.most || MOST_PHOTOS;
     const own = () => props.form.photos.filter((one) => (of ? one.of === of : !props.apart?.includes(one.of)));
-    const left = () => most - own().length - coming.value;
+    const room = () => most - own().length - coming.value;
     const preview = (photo) => {
       if (!pictures.has(photo.id)) pictures.set(photo.id, URL.createObjectURL(photo.blob));
       return pictures.get(photo.id);
@@ -97,7 +97,7 @@ export const PhotoField = {
     }
     function take(event) {
       const chosen = [...event.target.files];
-      const files = chosen.slice(0, left());
+      const files = chosen.slice(0, room());
       event.target.value = "";
       const over = chosen.length - files.length;
       if (over)
@@ -139,7 +139,7 @@ export const PhotoField = {
           props.asked ? t(`至少 ${props.asked} 张，`, `at least ${props.asked}, `) : ""
         }${t(`最多 ${most} 张`, `at most ${most}`)}</span></legend>
         ${
-          left() > 0 || coming.value
+          room() > 0 || coming.value
             ? takers()
             : html`<p>
                 ${t(`已有 ${most} 张。要换照片，先删除一张。`, `There are ${most}: remove one to take another.`)}
@@ -148,10 +148,10 @@ export const PhotoField = {
         <p class="quiet" role="status" data-part="photos">${
           coming.value
             ? t("正在处理照片…", "Working on the photo…")
-            : `${props.hint || ""}${becoming(own(), props.originals)}`
+            : `${props.hint || ""}${sizeText(own(), props.originals)}`
         }</p>
         ${
-          removed.value.length && left() > 0
+          removed.value.length && room() > 0
             ? html`<div class="row"><span>${t("照片已删除。", "The photo is removed.")}</span>
                 <button type="button" ref=${(element) => (back.value = element)} onClick=${giveBack}>
                   ${t("放回来", "Put it back")}

@@ -21,15 +21,15 @@ export class TooLarge extends Error {}
 // (`most`) is known from its catalogue.
 export async function takeIn(file, most = ORIGINAL_BYTES) {
   const type = file.type || "image/jpeg";
-  const whole = await copied(file, type);
+  const whole = await copy(file, type);
   const photo = {
     id: newId(),
     type,
-    original_sha256: await hashed(whole),
+    original_sha256: await hash(whole),
     original_bytes: file.size,
     taken_at: new Date(Math.min(file.lastModified || Date.now(), Date.now())).toISOString(),
   };
-  const smaller = await compressed(file, Math.min(MOST_BYTES, most));
+  const smaller = await compress(file, Math.min(MOST_BYTES, most));
   const isSmaller = smaller?.blob && smaller.blob.size < file.size;
   if ((isSmaller ? smaller.blob : whole).size > most) throw new TooLarge();
   if (!isSmaller) return { ...photo, blob: whole, whole: true };
@@ -44,7 +44,7 @@ export async function takeIn(file, most = ORIGINAL_BYTES) {
 }
 
 // A File of the album may be gone tomorrow.
-async function copied(file, type) {
+async function copy(file, type) {
   try {
     return new Blob([await file.arrayBuffer()], { type });
   } catch (error) {
@@ -54,7 +54,7 @@ async function copied(file, type) {
 }
 
 // The hash of what the camera made; null where the library for it has not come: better a photo without than none.
-async function hashed(blob) {
+async function hash(blob) {
   try {
     return await sha256(blob);
   } catch (error) {
@@ -63,7 +63,7 @@ async function hashed(blob) {
   }
 }
 
-async function decoded(file) {
+async function decode(file) {
   if (!globalThis.createImageBitmap) return null;
   try {
     return await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -75,8 +75,8 @@ async function decoded(file) {
 
 // A smaller JPEG, and how many pixels there were; null for what this browser cannot decode, which is then sent as
 // it is.
-async function compressed(file, most) {
-  const picture = await decoded(file);
+async function compress(file, most) {
+  const picture = await decode(file);
   if (!picture) return null;
   const pixels = picture.width * picture.height;
   try {

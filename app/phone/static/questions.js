@@ -8,6 +8,14 @@ import { Kind } from "./terms.js";
 import { html, ref } from "./ui.js";
 import { labelOf, t } from "./words.js";
 
+// What is shown where what steps ask is not known, because the catalogue was kept long ago.
+export const formsNotice = () => html`<p class="notice">
+  ${t(
+    "办理这一步的表单还没有取来：联网后自动更新，更新后即可办理。",
+    "What the steps ask has not come yet: it comes by itself with the network, then you can take them.",
+  )}
+</p>`;
+
 const INPUTS = {
   [Kind.INTEGER]: "number",
   [Kind.NUMBER]: "number",
@@ -29,14 +37,17 @@ const optionsOf = (field) =>
       )
     : YES_NO;
 
+// What nobody can read is no answer.
+const isNothing = (answer) => !String(answer ?? "").trim().length;
+
 // Whether something that must be answered is not.
-export const isOpen = (field, answers) => field.required && !String(answers[field.field] ?? "").length;
+export const isOpen = (field, answers) => field.required && isNothing(answers[field.field]);
 
 // What was answered, as it is sent: times with their zone, and nothing where nothing was said.
 export function answersTo(fields, answers) {
   const entries = fields.map((field) => [field, answers[field.field]]);
-  const sent = ([field, value]) => [field.field, field.type === Kind.MOMENT ? new Date(value).toISOString() : value];
-  return Object.fromEntries(entries.filter(([, value]) => String(value ?? "").length).map(sent));
+  const entry = ([field, value]) => [field.field, field.type === Kind.MOMENT ? new Date(value).toISOString() : value];
+  return Object.fromEntries(entries.filter(([, value]) => !isNothing(value)).map(entry));
 }
 
 const Many = {
@@ -177,14 +188,14 @@ export const Question = {
       if (type === Kind.MANY) return html`<${Many} field=${props.field} given=${answer || []} onPut=${put} />`;
       const options = optionsOf(props.field);
       const valueOf = (text) => options.find(({ value }) => String(value) === text)?.value ?? text;
-      const picked = (text) => put(type === Kind.YES_NO && text ? text === "true" : valueOf(text));
-      const typed = ({ target }) => put(NUMBERS.includes(type) && target.value ? Number(target.value) : target.value);
+      const pick = (text) => put(type === Kind.YES_NO && text ? text === "true" : valueOf(text));
+      const write = ({ target }) => put(NUMBERS.includes(type) && target.value ? Number(target.value) : target.value);
       if (type === Kind.YES_NO && props.field.choices.length)
         return html`<fieldset class="part"><legend>${label}</legend>
           ${options.map(
             (one) => html`<label class="check" key=${one.value}>
               <input type="radio" name=${id} checked=${String(answer) === one.value}
-                  onChange=${() => picked(one.value)} /> ${labelOf(one)}
+                  onChange=${() => pick(one.value)} /> ${labelOf(one)}
             </label>`,
           )}</fieldset>`;
       return html`
@@ -192,16 +203,16 @@ export const Question = {
         ${
           options.length
             ? html`<select id=${id} required=${required} value=${String(answer)}
-                  onChange=${(event) => picked(event.target.value)}>
+                  onChange=${(event) => pick(event.target.value)}>
                 <option value="">${t("请选择", "Choose")}</option>
                 ${options.map(
                   (one) => html`<option key=${one.value} value=${String(one.value)}>${labelOf(one)}</option>`,
                 )}
               </select>`
             : type === Kind.LONG
-              ? html`<textarea id=${id} rows="2" maxlength=${most || null} value=${answer} onInput=${typed}></textarea>`
+              ? html`<textarea id=${id} rows="2" maxlength=${most || null} value=${answer} onInput=${write}></textarea>`
               : html`<input id=${id} required=${required} type=${INPUTS[type] || "text"} min=${minimum} max=${maximum}
-                    step=${STEPS[type]} maxlength=${most || null} value=${answer} onInput=${typed} />`
+                    step=${STEPS[type]} maxlength=${most || null} value=${answer} onInput=${write} />`
         }`;
     };
   },

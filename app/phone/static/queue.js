@@ -74,7 +74,7 @@ export const Queue = {
       await db.queue.update(one.n, { waits_from: new Date().toISOString() });
       wakeAnew();
     }
-    const asking = (one) => html`<p>${t(
+    const waitQuestion = (one) => html`<p>${t(
       "请换个有网络的地方再试，或告诉管理员；也可以导出到文件交给管理员。要继续等吗？",
       "Try where there is another network, or tell the administrator; it can be exported to a file for them, " +
         "too. Go on waiting?",
@@ -96,7 +96,7 @@ export const Queue = {
         no=${t("不放弃", "Keep it")}
         beside=${{ label: t("先导出到文件", "Export to a file first"), act: saveQueueFile }}
         onYes=${() => drop(one)} />`;
-    const refused = (one) => html`${own(one) ? sides(one) : ""}
+    const refusal = (one) => html`${own(one) ? sides(one) : ""}
     <div class="row">
       ${own(one) && freshOf(one) ? open(one) : ""}
       <button type="button" onClick=${() => again(one)}>${t("再试一次", "Try again")}</button>
@@ -120,7 +120,7 @@ export const Queue = {
     </div>`;
     const decision = (one) => {
       if (one.kind === QueuedKind.ROUND) return one.state === WAITING ? "" : ofRound(one);
-      return one.state === CONFLICT && own(one) ? conflict(one) : one.state === REFUSED ? refused(one) : "";
+      return one.state === CONFLICT && own(one) ? conflict(one) : one.state === REFUSED ? refusal(one) : "";
     };
     const calm = (one) => one.state === WAITING && !asks(one);
     const entry = (one) => {
@@ -143,7 +143,7 @@ export const Queue = {
               </p>`
             : ""
         }
-        ${asks(one) ? asking(one) : ""}
+        ${asks(one) ? waitQuestion(one) : ""}
         ${one.person_id === person.value?.person_id ? end(one) : ""}
       </li>`;
     };

@@ -3,7 +3,7 @@
 
 import { distance } from "/static/frame/geometry.js";
 import { REPORT, db } from "./db.js";
-import { drafting } from "./draft.js";
+import { useDraft } from "./draft.js";
 import { ClassField, PlaceField } from "./fields.js";
 import { openOf, photosOf, sentOf, wrongOf } from "./form-rules.js";
 import { newId } from "./ids.js";
@@ -41,7 +41,7 @@ function placeOf({ lon = null, lat = null, grid = null }) {
 }
 
 // What an item of the queue says, as a form to be corrected.
-async function written({ id, body, about = null }) {
+async function formOf({ id, body, about = null }) {
   const rows = await db.queue.filter((one) => one.of === id).toArray();
   const answers = Object.entries(body.form || {});
   const questionOf = (photo) => answers.find(([, answer]) => Array.isArray(answer) && answer.includes(photo))?.[0];
@@ -72,14 +72,14 @@ export const Report = {
   setup(props, { emit }) {
     const form = reactive(blank());
     const key = props.finding ? `round ${props.finding.round.round_id} ${props.finding.stop || ""}` : props.id;
-    const draft = drafting(key ? `${REPORT} ${key}` : REPORT);
+    const draft = useDraft(key ? `${REPORT} ${key}` : REPORT);
     let instead = null;
     const ready = ref(false);
     const missing = ref("");
     const sending = ref(false);
     onMounted(async () => {
       instead = props.id ? (await db.queue.where("id").equals(props.id).first()) || null : null;
-      const begun = (await draft.read()) || (instead && (await written(instead))) || props.finding?.prefilled;
+      const begun = (await draft.read()) || (instead && (await formOf(instead))) || props.finding?.prefilled;
       if (begun) Object.assign(form, begun, chosenIn(begun));
       ready.value = true;
       warnWhenNarrow();

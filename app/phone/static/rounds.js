@@ -1,9 +1,10 @@
 // Rounds: mine by their time, one with its stops, and a finding. All of it works without network.
 
+import { canAskRound, roundFieldsOf } from "./acts.js";
 import { isAnswer } from "./answers.js";
 import { WAITING, db } from "./db.js";
 import { openOf, sentOf, wrongOf } from "./form-rules.js";
-import { Questions } from "./questions.js";
+import { Question, Questions, answersTo, formsNotice, isOpen } from "./questions.js";
 import { Report } from "./report.js";
 import { useResidents } from "./residents.js";
 import { saveRoundStep } from "./saving.js";
@@ -15,7 +16,7 @@ import { whyFailed } from "./why.js";
 import { labelOf, many, nameOf, stateName, t, when } from "./words.js";
 
 const LEAVING = [RoundAction.FINISH, RoundAction.BREAK_OFF]; // with which the track goes along
-const WITH_REASON = "reason";
+const KNOWN = ["stop"]; // what a step is about is chosen before it is asked anything
 const DAY_MS = 86_400_000;
 const RECENT_MS = 7 * DAY_MS;
 
@@ -51,7 +52,7 @@ function stopsOf(one) {
   );
   return one.stop_list.map((stop) => {
     const step = waiting.get(stop.stop);
-    return step ? { ...stop, answers: step.data.answers, note: step.data.note, visited_at: step.made_at } : stop;
+    return step ? { ...stop, ...step.data, visited_at: step.made_at } : stop;
   });
 }
 
@@ -143,50 +144,48 @@ export const RoundPage = {
   setup(props) {
     const one = computed(() => rounds.value.find((each) => each.round_id === props.id));
     const opened = ref(null); // the stop that is being filled in
-    const form = reactive({ answers: {}, note: "" });
-    const reason = ref("");
+    const form = reactive({ answers: {}, data: {} }); // of the stop: to the round's questions, and to those of a visit
+    const data = reactive({}); // what the other steps ask
     const fault = ref("");
     const { track, leave } = useTrack(props, one, fault);
     const residents = useResidents(props);
     const formOf = (stop) => (stop.resident ? one.value.person_form : one.value.form);
+    function visitFields() {
+      const visit = can(one.value, RoundAction.VISIT);
+      return visit ? roundFieldsOf(visit, KNOWN) : [];
+    }
     const openedStop = () => one.value.stop_list.find((each) => each.stop === opened.value);
     function open(stop) {
       opened.value = stop.stop;
-      Object.assign(form, { answers: JSON.parse(JSON.stringify(stop.answers || {})), note: stop.note || "" });
+      const known = Object.fromEntries(visitFields().map(({ field }) => [field, stop[field]]));
+      Object.assign(form, { answers: JSON.parse(JSON.stringify(stop.answers || {})), data: known });
       fault.value = "";
     }
     async function fillIn() {
       const questions = formOf(openedStop());
-      const [left] = openOf(questions, form.answers);
+      const fields = visitFields();
+      const left = openOf(questions, form.answers)[0] || fields.find((field) => isOpen(field, form.data));
       const answers = sentOf(questions, form.answers);
       const [wrong] = wrongOf(questions, answers);
       if (left || wrong) {
-        const { label } = left || questions.find((each) => each.field === wrong);
+        const label = labelOf(left || questions.find((each) => each.field === wrong));
         fault.value = t(`请检查：${label}`, `Please look at: ${label}`);
         return;
       }
-      const note = form.note.trim();
-      const data = { stop: opened.value, answers, ...(note ? { note } : {}) };
+      const visited = { stop: opened.value, answers, ...answersTo(fields, form.data) };
       const of_resident = openedStop().resident;
       const visit = can(one.value, RoundAction.VISIT);
-      if (await saveRoundStep(one.value, visit, data, { of_resident })) opened.value = null;
+      if (await saveRoundStep(one.value, visit, visited, { of_resident })) opened.value = null;
     }
     async function take(action) {
-      const data = {};
-      if (action.needs.includes(WITH_REASON)) {
-        if (!reason.value.trim()) {
-          fault.value = t("请先写明原因。", "Please write the reason first.");
-          return;
-        }
-        data.reason = reason.value.trim();
-      }
-      if (LEAVING.includes(action.action)) {
-        const points = await pointsOf(props.id);
-        if (points) data.track = points;
-      }
-      fault.value = "";
-      if (!(await saveRoundStep(one.value, action, data))) return;
-      reason.value = "";
+      const fields = roundFieldsOf(action);
+      const open = fields.find((field) => isOpen(field, data));
+      fault.value = open ? t(`请先填写：${labelOf(open)}`, `Please fill in first: ${labelOf(open)}`) : "";
+      if (open) return;
+      const points = LEAVING.includes(action.action) ? await pointsOf(props.id) : null;
+      const stepData = { ...answersTo(fields, data), ...(points ? { track: points } : {}) };
+      if (!(await saveRoundStep(one.value, action, stepData))) return;
+      for (const { field } of fields) delete data[field];
       if (!LEAVING.includes(action.action)) return;
       await residents.erase();
       await leave();
@@ -204,11 +203,13 @@ export const RoundPage = {
           )}</p>`
         : "";
     };
+    const ask = (fields, answers, within) =>
+      fields.map(
+        (field) => html`<${Question} key=${field.field} field=${field} answers=${answers} within=${within} />`,
+      );
     const questions = () => html`
       ${formOf(openedStop()).length ? html`<${Questions} form=${formOf(openedStop())} answers=${form.answers} />` : ""}
-      <label for="stop-note">${t("备注（可不填）", "Remark (may be left out)")}</label>
-      <textarea id="stop-note" rows="2" maxlength="500" value=${form.note}
-          onInput=${(event) => (form.note = event.target.value)}></textarea>
+      ${ask(visitFields(), form.data, "visit-")}
       <div class="row">
         <button type="button" class="strong" onClick=${fillIn}>${t("保存", "Save")}</button>
         <button type="button" onClick=${() => (opened.value = null)}>${t("不填了", "Not now")}</button>
@@ -235,6 +236,18 @@ export const RoundPage = {
     </li>`;
     const steps = () =>
       actionsOf(one.value).filter((each) => ![RoundAction.VISIT, RoundAction.FIND].includes(each.action));
+    // A step with what it asks.
+    function step(each) {
+      const fields = roundFieldsOf(each);
+      const button = html`<button type="button" data-action=${each.action}
+          class=${each.needs.length ? "" : "strong"} onClick=${() => take(each)}>${labelOf(each)}</button>`;
+      if (!fields.length) return html`<div class="row" key=${each.action}>${button}</div>`;
+      return html`<fieldset class="part" key=${each.action}>
+        <legend>${labelOf(each)}</legend>
+        ${ask(fields, data, `${each.action}-`)}
+        <div class="row">${button}</div>
+      </fieldset>`;
+    }
     return () =>
       one.value
         ? html`
@@ -252,18 +265,9 @@ export const RoundPage = {
           }
           ${least()}${residents.notice()}${track()}
           <ul class="list">${stopsOf(one.value).map(stop)}</ul>
-          ${
-            steps().some((each) => each.needs.includes(WITH_REASON))
-              ? html`<label for="reason">${t("原因", "Reason")}</label>
-                  <input id="reason" maxlength="500" value=${reason.value}
-                      onInput=${(event) => (reason.value = event.target.value)} />`
-              : ""
-          }
           <p class="bad" role="alert">${fault.value}</p>
-          <div class="row">${steps().map(
-            (each) => html`<button type="button" key=${each.action} data-action=${each.action}
-                class=${each.needs.length ? "" : "strong"} onClick=${() => take(each)}>${labelOf(each)}</button>`,
-          )}</div>`
+          ${steps().filter(canAskRound).map(step)}
+          ${steps().every(canAskRound) ? "" : formsNotice()}`
         : html`<p class="empty">${t("手机里没有这次巡查。", "This round is not on this phone.")}</p>`;
   },
 };
@@ -274,17 +278,17 @@ export const Finding = {
   emits: ["go"],
   setup(props, { emit }) {
     const one = computed(() => rounds.value.find((each) => each.round_id === props.id));
-    function finding() {
+    function findingData() {
       const stop = one.value.stop_list.find((each) => String(each.stop) === props.more);
-      const known = (code) => catalogue.value?.classes.some((each) => each.code === code);
-      const [code = null] = one.value.finding_classes.filter(known);
+      const isKnown = (code) => catalogue.value?.classes.some((each) => each.code === code);
+      const [code = null] = one.value.finding_classes.filter(isKnown);
       const place = stop?.lon ? { lon: stop.lon, lat: stop.lat } : {};
       const prefilled = { photos: [], class: code, ...place };
       return { round: one.value, action: can(one.value, RoundAction.FIND), stop: stop?.stop, prefilled };
     }
     return () =>
       one.value && can(one.value, RoundAction.FIND)
-        ? html`<${Report} finding=${finding()} onGo=${(hash) => emit("go", hash)} />`
+        ? html`<${Report} finding=${findingData()} onGo=${(hash) => emit("go", hash)} />`
         : html`<p class="empty">${t("这次巡查现在不能上报问题。", "Nothing can be reported on this round now.")}</p>`;
   },
 };

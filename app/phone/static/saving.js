@@ -35,7 +35,7 @@ function photoRows(form, purposeOf, asksOriginals) {
 const hashes = (rows) =>
   Object.fromEntries(rows.filter((one) => one.original_sha256).map((one) => [one.id, one.original_sha256]));
 
-const saved = () =>
+const outcome = () =>
   signedIn.value
     ? t("已保存在手机里，联网后自动发送。", "Saved on this phone; it is sent by itself when there is network.")
     : t(
@@ -58,7 +58,7 @@ async function save(operation, photos, place) {
     console.error(error);
     return false;
   }
-  sayStored(saved());
+  sayStored(outcome());
   return true;
 }
 

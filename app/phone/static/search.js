@@ -42,9 +42,9 @@ function byPieces(classes, words) {
   const pieces = words
     .flatMap((word) => [...word].map((_, at) => word.slice(at, at + PIECE)))
     .filter((each) => each.length === PIECE);
-  const shared = (one) =>
+  const overlap = (one) =>
     pieces.filter((piece) => [one.name, ...everyday(one)].some((each) => each.includes(piece))).length;
-  return classes.map((one) => ({ one, rank: -shared(one) })).filter((each) => each.rank);
+  return classes.map((one) => ({ one, rank: -overlap(one) })).filter((each) => each.rank);
 }
 
 // The classes that fit, best first; without words those used lately, then all.

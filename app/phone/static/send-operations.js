@@ -20,7 +20,7 @@ import {
 } from "./db.js";
 import { sealHanded } from "./handed.js";
 import { bodyOf, call } from "./net.js";
-import { answered } from "./settle.js";
+import { keepAnswer } from "./settle.js";
 import { QueuedKind } from "./terms.js";
 
 const AT_ONCE = 20; // operations in one exchange
@@ -35,7 +35,7 @@ export async function sendOperations(person, progress) {
     const operations = (await sendable(person, failed)).slice(0, most);
     let response;
     try {
-      response = await exchanged(operations);
+      response = await askServer(operations);
     } catch (error) {
       if (!isVerdict(error) || operations.length < 2) throw error;
       most = 1; // one of them spoils it for all: each shows itself alone
@@ -70,7 +70,7 @@ async function sendable(person, failed) {
 
 // Exchange operations. What is refused as a whole is tried without the streams, then without the cursor: hints are not
 // worth the work. An operation that is refused alone has its answer.
-async function exchanged(operations) {
+async function askServer(operations) {
   const cursor = await recall("cursor");
   try {
     return await exchange(operations, cursor, follows ? await cursors() : null);
@@ -93,19 +93,19 @@ async function withoutStreams(operations, cursor) {
   }
 }
 
-const refused = ({ status, body }) => ({ results: [{ status, body }], changes: [], gone: [] });
+const asRefusal = ({ status, body }) => ({ results: [{ status, body }], changes: [], gone: [] });
 
 async function withoutCursor(operations) {
   try {
     return { ...(await exchange(operations, null)), reset: true };
   } catch (error) {
     if (!isVerdict(error) || !operations.length) throw error;
-    return { ...refused(error), cursor: await recall("cursor") };
+    return { ...asRefusal(error), cursor: await recall("cursor") };
   }
 }
 
 async function exchange(operations, cursor, streams = null) {
-  const json = { cursor, operations: operations.map(written), phone_now: new Date().toISOString() };
+  const json = { cursor, operations: operations.map(jsonOf), phone_now: new Date().toISOString() };
   if (streams) json.streams = streams;
   const answer = await call("POST", "/sync", { json });
   const body = await bodyOf(answer, ...SAYS);
@@ -120,7 +120,7 @@ async function cursors() {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function written(one) {
+function jsonOf(one) {
   if (one.kind === QueuedKind.REPORT)
     return { type: one.kind, case_id: one.case_id, body: one.body, phone_at: one.made_at };
   if (one.kind === QueuedKind.ROUND) return roundStep(one);
@@ -145,13 +145,13 @@ async function settle(operations, { results, changes, gone, cursor, reset, strea
     for (const [place, one] of operations.entries()) {
       const { status, body } = results[place];
       if (status < 300 && namesOperation(one, body)) {
-        await arrived(one, body);
+        await finish(one, body);
         if (residents.has(one.op_id) && body.state === UNDER_WAY) handed.push(residents.get(one.op_id));
         continue;
       }
       const isOurs = status >= 300 && body?.code;
       const error = isOurs ? new Problem({ ...body, status }, body.retry_after_seconds) : new Between(status);
-      if (await answered(one, error)) unfinished.push([one.case_id, error]);
+      if (await keepAnswer(one, error)) unfinished.push([one.case_id, error]);
     }
     await keepCases(changes, gone);
     await keep("cursor", cursor);
@@ -172,7 +172,7 @@ async function sealedOf(results) {
 }
 
 // A repeat of what was done before is answered without the case when it is not this person's to see any more.
-async function arrived(one, body) {
+async function finish(one, body) {
   await db.queue.delete(one.n);
   if (one.kind === QueuedKind.ROUND) {
     if ("state" in body) await keepRounds([body]);

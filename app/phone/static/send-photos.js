@@ -2,7 +2,7 @@
 
 import { BytesLost, concernsAll, isAnswer } from "./answers.js";
 import { WAITING, db } from "./db.js";
-import { answered } from "./settle.js";
+import { keepAnswer } from "./settle.js";
 import { QueuedKind } from "./terms.js";
 import { upload } from "./upload.js";
 
@@ -17,7 +17,7 @@ export async function sendPhotos(person, progress) {
   let faults = 0;
   for (const one of photos.sort((a, b) => rank(a) - rank(b))) {
     if (one.state !== WAITING || (await db.queue.where("id").equals(one.of).count())) continue;
-    const error = await tried(one, progress);
+    const error = await attempt(one, progress);
     if (!error) {
       faults = 0;
       continue;
@@ -31,7 +31,7 @@ export async function sendPhotos(person, progress) {
 
 // Send one photo. Return why it has to be tried again, if it has; raise what concerns all of them, and what is no
 // answer at all: whichever it is, others come before this one the next time.
-async function tried(one, progress) {
+async function attempt(one, progress) {
   try {
     await upload(one, await bytesOf(one));
     await db.transaction("rw", db.queue, db.photos, () =>
@@ -40,7 +40,7 @@ async function tried(one, progress) {
     progress.sent += 1;
     return null;
   } catch (error) {
-    const waits = await answered(one, error);
+    const waits = await keepAnswer(one, error);
     if (concernsAll(error) || !(isAnswer(error) || error instanceof BytesLost)) throw error;
     return waits ? error : null;
   }

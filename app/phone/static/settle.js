@@ -13,7 +13,7 @@ const LOST = {
 };
 
 // Keep what was answered beside an item; tell whether it has to be tried again by itself.
-export async function answered(one, error) {
+export async function keepAnswer(one, error) {
   const row = rowOf(error);
   await db.queue.update(one.n, row.state === WAITING ? { ...row, faults: (one.faults || 0) + 1 } : row);
   return row.state === WAITING;

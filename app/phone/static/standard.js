@@ -2,7 +2,7 @@
 
 import { ClockResult } from "./terms.js";
 import { html } from "./ui.js";
-import { remaining, t, when } from "./words.js";
+import { countdown, t, when } from "./words.js";
 
 // What is known of a case that was kept here before these lines were told whole.
 function keptBefore(condition) {
@@ -27,9 +27,9 @@ export function standardOf(one) {
   const milestones = (one.clocks || []).filter(
     (each) => each.milestone && (each.reached || each.result !== ClockResult.NONE),
   );
-  const left = (each) => (each.stopped_at ? "" : `${when(each.due_at)} ${remaining(each.due_at).text}`);
-  const state = (each) => (each.state_label ? t(each.state_label, each.state_label_en) : left(each));
-  const reached = () =>
+  const timeLeft = (each) => (each.stopped_at ? "" : `${when(each.due_at)} ${countdown(each.due_at).text}`);
+  const state = (each) => (each.state_label ? t(each.state_label, each.state_label_en) : timeLeft(each));
+  const milestoneList = () =>
     milestones.map(
       (each) => html`<div key=${each.clock}>${[each.text, state(each)].filter(Boolean).join(" · ")}</div>`,
     );
@@ -37,7 +37,7 @@ export function standardOf(one) {
   return (milestones.length ? withMilestones(lines) : lines).map((line) => [
     html`<dt>${t(line.label, line.label_en)}</dt>`,
     html`<dd>
-      ${line.code === "milestones" && milestones.length ? reached() : t(line.text, line.text_en)}
+      ${line.code === "milestones" && milestones.length ? milestoneList() : t(line.text, line.text_en)}
     </dd>`,
   ]);
 }

@@ -50,7 +50,7 @@ async function inPieces(photo, blob) {
   const tus = await library();
   for (let time = 1; ; time += 1) {
     try {
-      return await resumed(tus, await begun(photo, blob), blob);
+      return await resume(tus, await begin(photo, blob), blob);
     } catch (error) {
       if (time === TIMES || !(error instanceof Problem)) throw error;
       if (error.status === 401) await renew(await recall("session"));
@@ -60,7 +60,7 @@ async function inPieces(photo, blob) {
 }
 
 // Begin the upload, or find the one of this attachment again; return its address.
-async function begun(photo, blob) {
+async function begin(photo, blob) {
   const texts = Object.entries({
     ...about(photo),
     attachment_id: photo.id,
@@ -80,15 +80,15 @@ async function begun(photo, blob) {
 }
 
 // Ask how much has come, and send the rest; the same after each break, and after a 409.
-async function resumed(tus, address, blob) {
+async function resume(tus, address, blob) {
   const { access_token } = await recall("session");
   return new Promise((resolve, reject) => {
     let patience = null;
-    const ended = (end) => (outcome) => {
+    const ender = (end) => (outcome) => {
       clearTimeout(patience);
       end(outcome);
     };
-    const fail = ended((error) => reject(error));
+    const fail = ender((error) => reject(error));
     const alive = () => {
       clearTimeout(patience);
       patience = setTimeout(() => {
@@ -101,19 +101,19 @@ async function resumed(tus, address, blob) {
       chunkSize: PIECE_BYTES,
       headers: { Authorization: `Bearer ${access_token}` },
       retryDelays: AGAIN_MS,
-      onShouldRetry: (error) => isShort(meaning(error)),
+      onShouldRetry: (error) => isShort(reasonOf(error)),
       storeFingerprintForResuming: false, // the server finds the upload again by the attachment's id
       onBeforeRequest: alive,
       onProgress: alive,
       onAfterResponse: (_, response) => response.getStatus() < 300 && line.dispatchEvent(new Event("answered")),
-      onSuccess: ended(({ lastResponse }) => resolve(named(lastResponse))),
-      onError: (error) => fail(meaning(error)),
+      onSuccess: ender(({ lastResponse }) => resolve(namesIn(lastResponse))),
+      onError: (error) => fail(reasonOf(error)),
     });
     sending.start();
   });
 }
 
-const named = (response) => ({
+const namesIn = (response) => ({
   id: response.getHeader("Attachment-Id"),
   sha256: response.getHeader("Attachment-Sha256"),
   status: response.getStatus(),
@@ -123,7 +123,7 @@ const named = (response) => ({
 const isShort = (error) => (error instanceof Unreachable && navigator.onLine) || error.body?.code === OFFSET_DIFFERS;
 
 // What an error of the library means; one without a request is a mistake of ours and stays what it is.
-function meaning(error) {
+function reasonOf(error) {
   if (!error.originalRequest) return error;
   const response = error.originalResponse;
   if (!response) return new Unreachable(error.message);

@@ -94,7 +94,7 @@ export function wakeAnew() {
 }
 
 // Whatever the page asks for: once the server answers it, what waits does not wait for its timer.
-function answered() {
+function noteAnswer() {
   if (!waiting || running) return;
   waiting = false;
   later(Math.max(BACK_MS, notBefore - performance.now()));
@@ -111,7 +111,7 @@ async function askBrowser() {
 
 export async function keepAwake() {
   await tryShownAgain();
-  line.addEventListener("answered", answered);
+  line.addEventListener("answered", noteAnswer);
   window.addEventListener("online", wakeAnew); // a portal asks to wait, and the next network has none
   window.addEventListener("pageshow", () => wake());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());

@@ -20,7 +20,7 @@ export function when(text) {
 }
 
 // How long until a limit ends, in words; the words say what the colour says.
-export function remaining(text) {
+export function countdown(text) {
   if (!text) return null;
   const minutes = Math.round((new Date(text) - Date.now()) / 60_000);
   const late = minutes < 0;
@@ -41,20 +41,20 @@ export function metres(amount) {
 }
 
 // What the server calls something, in the language chosen; what it told long ago may lack the English.
-const called = (one, name) => t(one[name], one[`${name}_en`] || one[name]);
+const nameIn = (one, name) => t(one[name], one[`${name}_en`] || one[name]);
 
-export const nameOf = (named) => called(named, "name");
-export const stateName = (one) => called(one, "state_label");
-export const purposeName = (file) => called(file, "purpose_label") || t("案件", "Case"); // kept long ago it has none
-export const labelOf = (one) => called(one, "label"); // of a step, a field, a choice
-export const roleName = (held) => called(held, "role_name");
-export const actorName = (step) => step.actor.on_behalf_of?.name || called(step.actor, "name");
+export const nameOf = (named) => nameIn(named, "name");
+export const stateName = (one) => nameIn(one, "state_label");
+export const purposeName = (file) => nameIn(file, "purpose_label") || t("案件", "Case"); // kept long ago it has none
+export const labelOf = (one) => nameIn(one, "label"); // of a step, a field, a choice
+export const roleName = (held) => nameIn(held, "role_name");
+export const actorName = (step) => step.actor.on_behalf_of?.name || nameIn(step.actor, "name");
 
 const textsIn = (fields) => (typeof fields === "string" ? [fields] : Object.values(fields || {}).flatMap(textsIn));
 
 // Why the server refused something, and what it says beside fields.
 export const faultOf = (problem) =>
-  [called(problem, "detail"), ...textsIn(called(problem, "fields"))].filter(Boolean).join(" ");
+  [nameIn(problem, "detail"), ...textsIn(nameIn(problem, "fields"))].filter(Boolean).join(" ");
 
 // A number with the English noun it counts.
 export const many = (count, one, several = `${one}s`) => `${count} ${count === 1 ? one : several}`;

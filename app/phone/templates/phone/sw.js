@@ -41,10 +41,10 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   const isShell = event.request.mode === "navigate" && url.pathname.startsWith("/m/");
-  if (isShell || FILES.includes(url.pathname)) event.respondWith(cached(isShell ? SHELL : url.pathname, event.request));
+  if (isShell || FILES.includes(url.pathname)) event.respondWith(serve(isShell ? SHELL : url.pathname, event.request));
 });
 
-async function cached(path, request) {
+async function serve(path, request) {
   const cache = await caches.open(PREFIX + VERSION);
   return (await cache.match(path)) || fetch(request);
 }

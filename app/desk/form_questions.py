@@ -83,7 +83,8 @@ def build(form: Form, needs: Collection[str], known: Known) -> list[Question]:
     """Return what a form asks where a step has these needs; what may be said with every act stands last."""
     offered = [name for name, options in known.options.items() if options]
     questions = [_question(field, required, known) for field, required in form.questions(needs, offered)]
-    return sorted([*questions, _photos(PHOTOS in needs, known)], key=lambda each: each.aside)
+    photos = [_photos(PHOTOS in needs, known)] if form.photos.possible else []
+    return sorted([*questions, *photos], key=lambda each: each.aside)
 
 
 def read(questions: Sequence[Question], form_data: Any) -> dict[str, Any]:

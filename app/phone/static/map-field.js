@@ -24,7 +24,7 @@ function library() {
 }
 
 // Names as elements: Leaflet would take a text for HTML.
-function named(L, layer, feature) {
+function nameLayer(L, layer, feature) {
   const text = Object.assign(document.createElement("span"), { textContent: feature.properties.name });
   layer.bindTooltip(text, { permanent: true, direction: "center", className: "grid-name", interactive: false });
 }
@@ -79,7 +79,7 @@ export const MapField = {
         style: { className: "outline", weight: 0 },
         interactive: false,
         onEachFeature: (feature, layer) => {
-          named(L, layer, feature);
+          nameLayer(L, layer, feature);
           leaves.push(layer);
         },
       }).addTo(map);
