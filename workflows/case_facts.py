@@ -6,16 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflows.case_terms import (
-    GOING_THERE,
-    AskKind,
-    CaseSource,
-    CaseState,
-    CheckKind,
-    Finding,
-    TaskPart,
-    TaskState,
-)
+from workflows.case_terms import GOING_THERE, AskKind, CaseSource, CaseState, CheckKind, Finding, TaskPart, TaskState
 from workflows.engine import Guard
 from workflows.task_facts import TaskFacts
 from workflows.ticket_facts import TICKET_GUARDS, TicketFacts
