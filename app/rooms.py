@@ -94,6 +94,7 @@ WITH_PAGES = (
     "desk.ticket_pages",
     "desk.aids",
     "desk.duty_pages",
+    "desk.object_pages",
     "desk.round_pages",
     "desk.resident_pages",
     "desk.warning_pages",

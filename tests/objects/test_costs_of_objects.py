@@ -50,6 +50,9 @@ def asked(town):
         "a page": lambda: keeper.get("objects", kind="component", limit=20),
         "a page of the own grid": lambda: town.worker.get("objects", limit=20),
         "a box": lambda: keeper.get("objects/features", kind="component", box="112.04,36.04,112.05,36.05", limit=50),
+        "layers within a map": lambda: keeper.get(
+            "objects/features", kinds="component,pipe", box="112.04,36.04,112.05,36.05", limit=50
+        ),
         "one by its identifier": lambda: keeper.get("objects", kind="component", identifier="1410250102000007"),
     }
 
