@@ -247,7 +247,7 @@ def _enter_periodic() -> None:
     jobs.periodic("grid files", 3_600, pending_files.sweep)
     jobs.periodic("places of objects", object_jobs.PLACES_SECONDS, object_jobs.sweep_places)
     jobs.periodic("imports of objects", object_jobs.IMPORTS_SECONDS, object_jobs.sweep_imports)
-    jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.tidy)
+    jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.STAGING.tidy)
     jobs.periodic("residents to erase", SECONDS_A_DAY, erasures.sweep)
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
