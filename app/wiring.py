@@ -73,7 +73,7 @@ from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import pages as object_pages
 from app.objects import service as objects
-from app.residents import erasures, resident_imports, resident_rules
+from app.residents import erasures, resident_batches, resident_imports, resident_rules
 from app.residents import exports as resident_exports
 from app.residents import service as residents
 from app.residents.events import ConsentWithdrawn, ResidentErased
@@ -175,20 +175,9 @@ def _enter_sync() -> None:
 def _enter_exports() -> None:
     exports.find_people_with(lambda person_id: next(iter(identity_queries.people([person_id])), None))
     for room in (
-        desk_exports,
-        board_exports,
-        identity_exports,
-        department_exports,
-        grid_exports,
-        duty_exports,
-        notice_exports,
-        catalogue_exports,
-        object_exports,
-        resident_exports,
-        round_exports,
-        campaign_exports,
-        admin_exports,
-    ):
+        desk_exports, board_exports, identity_exports, department_exports, grid_exports, duty_exports, notice_exports,
+        catalogue_exports, object_exports, resident_exports, round_exports, campaign_exports, admin_exports,
+    ):  # fmt: skip
         exports.enter(*room.TABLES)
 
 
@@ -248,6 +237,8 @@ def _enter_periodic() -> None:
     jobs.periodic("places of objects", object_jobs.PLACES_SECONDS, object_jobs.sweep_places)
     jobs.periodic("imports of objects", object_jobs.IMPORTS_SECONDS, object_jobs.sweep_imports)
     jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.STAGING.tidy)
+    jobs.periodic("imports of residents", resident_batches.EVERY_SECONDS, resident_batches.sweep)
+    jobs.periodic("old imports of residents", resident_batches.TIDIED_SECONDS, resident_batches.tidy)
     jobs.periodic("residents to erase", SECONDS_A_DAY, erasures.sweep)
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)

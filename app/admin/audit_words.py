@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, Words] = {
     "resident:handed_out": Words(
         "{who} 开始巡查时取得居民 {what} 的信息", "{who} set out on a round and was given fields of the resident {what}"
     ),
+    "residents:imported": Words("{who} 从表格登记了居民", "{who} entered residents from a sheet"),
     "resident:sought": Words("{who} 按整项查找了居民", "{who} looked for residents by the whole of a field"),
     "resident:revealed": Words("{who} 查看了居民 {what} 的信息", "{who} read a field of the resident {what}"),
     "password:changed": Words("{who} 修改了 {what} 的密码", "{who} changed the password of {what}"),
@@ -115,6 +116,7 @@ NAMES: Mapping[str, Words] = {
     "resident:erased": Words("删除居民信息", "Resident erased"),
     "resident:handed_out": Words("巡查取得居民信息", "Resident handed out"),
     "resident:revealed": Words("查看居民信息", "Resident revealed"),
+    "residents:imported": Words("从表格登记居民", "Residents imported"),
     "resident:sought": Words("查找居民", "Residents looked for"),
     "password:changed": Words("修改密码", "Password changed"),
     "people:imported": Words("导入人员", "People imported"),
@@ -149,6 +151,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
         (
             *("citizen:revealed", "export:made", "export:taken"),
             *("resident:revealed", "resident:sought", "resident:handed_out", "resident:erased"),
+            "residents:imported",
         ),
     ),
     "sign_in": (

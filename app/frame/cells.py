@@ -15,6 +15,7 @@ from app.frame.sheets import Flaw
 from workflows.forms import NO, YES, Field, Kind
 from workflows.words import Words, listed
 
+ONE_OF = Words("应为：{}。", "One of these: {}.")
 HEAD_MOST = 20  # rows in which the head of a table is looked for
 _NAMED_MOST = 10
 _PASSED = Words("未导入的列：{}{}。", "Columns that were passed over: {}{}.")

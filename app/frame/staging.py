@@ -28,6 +28,7 @@ from workflows.words import Term, Words
 F = TypeVar("F")  # a file
 R = TypeVar("R")  # a row of one
 P = TypeVar("P")  # what is worked out of some rows
+TWICE = Words("与第 {} 行重复。", "This stands in row {}, too.")
 FaultTexts = Sequence[Sequence[Sequence[str]]]  # of each: column and text, each in Chinese and English
 
 
@@ -51,6 +52,7 @@ class Staging(Generic[F, R]):
     kept: timedelta
     unknown: type[NotFound]
     not_ready: type[Conflict]
+    forgetting: Callable[[], None] = lambda: None  # called in the transaction, before rows are deleted
 
     @property
     def _file(self) -> Any:
@@ -173,8 +175,8 @@ class Staging(Generic[F, R]):
 
     def under_way(self) -> Sequence[UUID]:
         """Return the files that are being taken in, the oldest first."""
-        taken = select(self._file.id).where(self._file.stage == ImportStage.TAKING)
-        return db.session.scalars(taken.order_by(self._file.begun_at)).all()
+        running = select(self._file.id).where(self._file.stage == ImportStage.TAKING)
+        return db.session.scalars(running.order_by(self._file.begun_at)).all()
 
     def tidy(self) -> int:
         """Forget the files that are too old; those that are taken in first have to come to their end."""
@@ -192,6 +194,7 @@ class Staging(Generic[F, R]):
         return import_id
 
     def _forget(self, import_ids: Sequence[UUID]) -> None:
+        self.forgetting()
         for import_id in import_ids:
             db.session.execute(_plain(delete(self._row).where(self._row.import_id == import_id)))
             db.session.execute(_plain(delete(self._file).where(self._file.id == import_id)))
@@ -209,7 +212,7 @@ def _plain(statement: Any) -> Any:
     return statement.execution_options(synchronize_session=False)
 
 
-def as_kept(wrong: Sequence[tuple[Words, Words]]) -> str | None:
+def packed(wrong: Sequence[tuple[Words, Words]]) -> str | None:
     """Return what is wrong with a row, column and text of each, as its table keeps it; None where nothing is."""
     return json.dumps([[both(column), both(text)] for column, text in wrong], ensure_ascii=False) if wrong else None
 

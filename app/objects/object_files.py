@@ -15,7 +15,6 @@ from app.departments.queries import directory
 from app.frame import cells
 from app.grids import systems
 from app.objects.models import ObjectState
-from app.objects.object_drafts import ONE_OF
 from app.objects.object_kinds import ObjectKind
 from app.objects.sight import ROLES_OF_DEPARTMENTS
 from workflows.words import Words, listed
@@ -245,5 +244,5 @@ def _shape(cell: Any) -> Any:
 def _known(values: Mapping[str, str], text: str, names: Sequence[Words]) -> str:
     value = values.get(text.casefold())
     if value is None:
-        raise cells.UnfitCell(ONE_OF.format(listed(names)))
+        raise cells.UnfitCell(cells.ONE_OF.format(listed(names)))
     return value

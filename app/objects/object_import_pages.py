@@ -96,7 +96,7 @@ def one(import_id: UUID) -> Response:
 @polled
 def progress(import_id: UUID) -> Response:
     """Say how far it is, for a page that asks while it is taken in."""
-    return render("objects/progress.html", **_about(object_imports.STAGING.one(import_id, current_person())))
+    return render("staged.html", **_about(object_imports.STAGING.one(import_id, current_person())))
 
 
 @bp.post("/<uuid:import_id>")

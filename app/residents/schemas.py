@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from app.core.field_texts import ONE_OF
 from app.core.schemas import AT_MOST, KINDS, BoundedInteger, Day, JsonObject, Schema, Text, about
+from app.frame.staging import ImportStage
 from app.residents.models import ConsentBy, ResidentEdit, ResidentEnd
 from workflows.resident_terms import ResidentSubject
 
@@ -226,6 +227,40 @@ class HandedResidentOut(Schema):
     stop = fields.Integer(required=True)
     number = fields.String(required=True)
     fields_ = fields.List(fields.Nested(RevealedFieldOut), required=True, data_key="fields", attribute="fields")
+
+
+class ResidentImportIn(Schema):
+    """What a sheet is called that is sent as it is."""
+
+    name = Text(120, load_default="")
+
+
+class RowRemarkOut(Schema):
+    """What there is to say of a row of a sheet, and of which column."""
+
+    row = fields.Integer(required=True)
+    column = fields.String(required=True)
+    column_en = fields.String(required=True)
+    text = fields.String(required=True)
+    text_en = fields.String(required=True)
+
+
+class ResidentImportOut(Schema):
+    """How far a sheet of residents is: its faults by row and column, and whom the register may have already."""
+
+    import_id = fields.UUID(required=True)
+    stage = fields.String(required=True, validate=validate.OneOf([str(one) for one in ImportStage]))
+    stage_label = fields.String(required=True)
+    stage_label_en = fields.String(required=True)
+    rows = fields.Integer(required=True)
+    settled = fields.Integer(required=True)
+    created = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    rows_at_fault = fields.Integer(required=True)
+    faults = fields.List(fields.Nested(RowRemarkOut), required=True)
+    doubts = fields.List(fields.Nested(RowRemarkOut), required=True)
+    notes = fields.List(fields.String(), required=True)
+    notes_en = fields.List(fields.String(), required=True)
 
 
 class ChangeResidentPageIn(Schema):

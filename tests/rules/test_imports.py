@@ -77,6 +77,8 @@ OPEN = {
     "objects.object_views": "an object as answers show it, the same from every route",
     "objects.sight": "who sees which objects, the same in every list",
     "residents.hand_outs": "what a started round brings of residents, and who may know of whom",
+    "residents.resident_batches": "sheets of residents on their way in, the same for the interface and the desk",
+    "residents.resident_sheets": "which columns a sheet of residents has, for whom",
     "residents.resident_rules": "which kinds of care and fields there are, as a document has them",
     "residents.resident_views": "a resident as answers show them, the same from every route",
     "residents.resident_errors": "what reading a resident may be refused with, whoever asks",
