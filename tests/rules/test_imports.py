@@ -78,6 +78,7 @@ OPEN = {
     "objects.sight": "who sees which objects, the same in every list",
     "residents.hand_outs": "what a started round brings of residents, and who may know of whom",
     "residents.resident_batches": "sheets of residents on their way in, the same for the interface and the desk",
+    "residents.statements": "what is told to whom it is about, the same from the interface and at the desk",
     "residents.resident_sheets": "which columns a sheet of residents has, for whom",
     "residents.resident_rules": "which kinds of care and fields there are, as a document has them",
     "residents.resident_views": "a resident as answers show them, the same from every route",
