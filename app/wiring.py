@@ -82,8 +82,8 @@ from app.rounds import jobs as round_jobs
 from app.rounds import round_origins, round_plans, round_residents, round_subjects, round_sync, round_tracks
 from app.rounds import service as rounds
 from app.warnings import jobs as warning_jobs
+from app.warnings import lifts, warning_kinds, warning_views
 from app.warnings import service as warnings
-from app.warnings import warning_kinds, warning_views
 from app.warnings.events import WarningGiven
 from workflows import case as machine
 from workflows.case_facts import Prepared
@@ -124,6 +124,7 @@ def wire(app: Flask) -> None:
     _enter_rules()
     _enter_sync()
     round_origins.describe_with(warning_views.origins, campaign_views.origins)
+    round_origins.hold_with(campaigns.hold)
     _enter_exports()
     _follow_events()
     _follow_outbox()
@@ -241,6 +242,7 @@ def _enter_periodic() -> None:
     jobs.periodic("old imports of residents", resident_batches.TIDIED_SECONDS, resident_batches.tidy)
     jobs.periodic("residents to erase", SECONDS_A_DAY, erasures.sweep)
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
+    jobs.periodic("rounds of ended warnings", lifts.SWEEP_SECONDS, lifts.sweep)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
     jobs.periodic("campaigns", campaign_jobs.EVERY_SECONDS, campaign_jobs.sweep)
     jobs.periodic("grounds of campaigns", campaign_jobs.GROUNDS_SECONDS, campaign_jobs.sweep_grounds)

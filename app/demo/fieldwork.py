@@ -22,7 +22,7 @@ from app.demo.patience import patient
 from app.demo.people import SEAT
 from app.demo.world import World
 from app.grids.levels import Duty
-from app.rounds import jobs, round_residents
+from app.rounds import jobs, round_plans, round_residents
 from app.rounds.models import RoundRow
 from workflows.round_terms import RoundKind, RoundState
 
@@ -52,6 +52,7 @@ class Fieldwork:
         """Yield when somebody in the field does something next, and let them."""
         last = min(self._last, (end - start) / 3)
         day = max(clock.local(start).date(), clock.local(end - last).date())
+        self._make_visits(day)
         while clock.midnight(day) < end:
             morning = max(clock.midnight(day) + _MORNING, start)
             yield morning
@@ -63,6 +64,12 @@ class Fieldwork:
                 yield max(moment, morning)
                 act()
             day += timedelta(days=1)
+
+    def _make_visits(self, day: date) -> None:
+        """Make the visits of the month as at its beginning: in its second half nobody is asked for them any more."""
+        with self._app.app_context(), clock.at(clock.midnight(day.replace(day=1))):
+            patient(lambda: round_plans.make_due(lambda plan: bool(plan.care) and plan.frequency.per == "month"))
+            db.session.remove()
 
     def _make_rounds(self) -> None:
         with self._app.app_context():

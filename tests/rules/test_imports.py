@@ -77,6 +77,7 @@ OPEN = {
     "objects.object_views": "an object as answers show it, the same from every route",
     "objects.sight": "who sees which objects, the same in every list",
     "residents.hand_outs": "what a started round brings of residents, and who may know of whom",
+    "warnings.lifts": "what an ended warning lifts, some at a time, after its end was written",
     "residents.resident_batches": "sheets of residents on their way in, the same for the interface and the desk",
     "residents.statements": "what is told to whom it is about, the same from the interface and at the desk",
     "residents.resident_sheets": "which columns a sheet of residents has, for whom",
