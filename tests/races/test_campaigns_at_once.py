@@ -1,6 +1,6 @@
 """A campaign that is sent twice at one moment is opened once, and sweeps at one moment make no round twice."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +9,7 @@ from app.campaigns.models import Campaign
 from app.core.db import db
 from app.rounds.models import RoundRow, RoundStop
 from tests.factories import campaigns, rounds
+from tests.factories.town import GRID
 from tests.support.until import at_once
 
 pytestmark = pytest.mark.own_database
@@ -39,16 +40,20 @@ def test_nobody_sets_out_for_a_campaign_that_is_closed_at_that_moment(town):
         campaign_id = uuid4()
         assert town.duty.send("PUT", f"campaigns/{campaign_id}", campaigns.body()).status_code == 201
         campaigns.sweep(town)
-        (mine,) = [one for one in campaigns.mine(town.worker) if one["state"] == "due"]
-        body = {"op_id": str(uuid4()), "action": "start", "seen": mine["seq"], "data": {}}
+        rounds.later(town.app)
+        with town.app.app_context():
+            own = select(RoundRow).where(RoundRow.origin_id == campaign_id, RoundRow.grid == GRID)
+            mine = db.session.scalars(own).one()
+            address, body = f"rounds/{mine.round_id}/steps", {"op_id": str(uuid4()), "action": "start", "data": {}}
+            body["seen"] = mine.seq
         started, closed = at_once([
-            lambda: town.worker.send("POST", f"rounds/{mine['round_id']}/steps", body),  # noqa: B023
+            lambda: town.worker.send("POST", address, body),  # noqa: B023
             lambda: town.duty.send("POST", f"campaigns/{campaign_id}/close", {}),  # noqa: B023
         ])  # fmt: skip
         assert closed.status_code == 200, closed.get_json()
         assert started.status_code in (201, 409), started.get_json()
         with town.app.app_context():
-            row = db.session.get_one(RoundRow, UUID(mine["round_id"]), populate_existing=True)
+            row = db.session.scalars(own.execution_options(populate_existing=True)).one()
             campaign = db.session.get_one(Campaign, campaign_id, populate_existing=True)
             if started.status_code == 201:
                 assert row.started_at <= campaign.closed_at
