@@ -73,7 +73,7 @@ from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import pages as object_pages
 from app.objects import service as objects
-from app.residents import erasures, resident_imports, resident_rules
+from app.residents import erasures, resident_batches, resident_imports, resident_rules
 from app.residents import exports as resident_exports
 from app.residents import service as residents
 from app.residents.events import ConsentWithdrawn, ResidentErased
@@ -82,8 +82,8 @@ from app.rounds import jobs as round_jobs
 from app.rounds import round_origins, round_plans, round_residents, round_subjects, round_sync, round_tracks
 from app.rounds import service as rounds
 from app.warnings import jobs as warning_jobs
+from app.warnings import lifts, warning_kinds, warning_views
 from app.warnings import service as warnings
-from app.warnings import warning_kinds, warning_views
 from app.warnings.events import WarningGiven
 from workflows import case as machine
 from workflows.case_facts import Prepared
@@ -124,6 +124,7 @@ def wire(app: Flask) -> None:
     _enter_rules()
     _enter_sync()
     round_origins.describe_with(warning_views.origins, campaign_views.origins)
+    round_origins.hold_with(campaigns.hold)
     _enter_exports()
     _follow_events()
     _follow_outbox()
@@ -175,20 +176,9 @@ def _enter_sync() -> None:
 def _enter_exports() -> None:
     exports.find_people_with(lambda person_id: next(iter(identity_queries.people([person_id])), None))
     for room in (
-        desk_exports,
-        board_exports,
-        identity_exports,
-        department_exports,
-        grid_exports,
-        duty_exports,
-        notice_exports,
-        catalogue_exports,
-        object_exports,
-        resident_exports,
-        round_exports,
-        campaign_exports,
-        admin_exports,
-    ):
+        desk_exports, board_exports, identity_exports, department_exports, grid_exports, duty_exports, notice_exports,
+        catalogue_exports, object_exports, resident_exports, round_exports, campaign_exports, admin_exports,
+    ):  # fmt: skip
         exports.enter(*room.TABLES)
 
 
@@ -247,9 +237,12 @@ def _enter_periodic() -> None:
     jobs.periodic("grid files", 3_600, pending_files.sweep)
     jobs.periodic("places of objects", object_jobs.PLACES_SECONDS, object_jobs.sweep_places)
     jobs.periodic("imports of objects", object_jobs.IMPORTS_SECONDS, object_jobs.sweep_imports)
-    jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.tidy)
+    jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.STAGING.tidy)
+    jobs.periodic("imports of residents", resident_batches.EVERY_SECONDS, resident_batches.sweep)
+    jobs.periodic("old imports of residents", resident_batches.TIDIED_SECONDS, resident_batches.tidy)
     jobs.periodic("residents to erase", SECONDS_A_DAY, erasures.sweep)
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
+    jobs.periodic("rounds of ended warnings", lifts.SWEEP_SECONDS, lifts.sweep)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
     jobs.periodic("campaigns", campaign_jobs.EVERY_SECONDS, campaign_jobs.sweep)
     jobs.periodic("grounds of campaigns", campaign_jobs.GROUNDS_SECONDS, campaign_jobs.sweep_grounds)

@@ -6,7 +6,7 @@ A sentence names `{who}` and `{what}` (the subject) and may name fields of the d
 from collections.abc import Mapping
 
 from app.grids.levels import FIELDS as FIELDS_OF_GRIDS
-from app.residents.models import ResidentEdit, ResidentEnd
+from app.residents.models import ConsentBy, ResidentEdit, ResidentEnd
 from workflows.words import Words, plain
 
 SENTENCES: Mapping[str, Words] = {
@@ -45,7 +45,11 @@ SENTENCES: Mapping[str, Words] = {
     "resident:handed_out": Words(
         "{who} 开始巡查时取得居民 {what} 的信息", "{who} set out on a round and was given fields of the resident {what}"
     ),
+    "residents:imported": Words("{who} 从表格登记了居民", "{who} entered residents from a sheet"),
     "resident:sought": Words("{who} 按整项查找了居民", "{who} looked for residents by the whole of a field"),
+    "resident:stated": Words(
+        "{who} 应要求出具了居民 {what} 的信息告知书", "{who} stated, when asked, what is kept of the resident {what}"
+    ),
     "resident:revealed": Words("{who} 查看了居民 {what} 的信息", "{who} read a field of the resident {what}"),
     "password:changed": Words("{who} 修改了 {what} 的密码", "{who} changed the password of {what}"),
     "people:imported": Words("{who} 从表格导入了人员", "{who} imported people from a sheet"),
@@ -114,7 +118,9 @@ NAMES: Mapping[str, Words] = {
     "resident:entered": Words("登记居民", "Resident entered"),
     "resident:erased": Words("删除居民信息", "Resident erased"),
     "resident:handed_out": Words("巡查取得居民信息", "Resident handed out"),
+    "resident:stated": Words("居民信息告知书", "Statement to a resident"),
     "resident:revealed": Words("查看居民信息", "Resident revealed"),
+    "residents:imported": Words("从表格登记居民", "Residents imported"),
     "resident:sought": Words("查找居民", "Residents looked for"),
     "password:changed": Words("修改密码", "Password changed"),
     "people:imported": Words("导入人员", "People imported"),
@@ -149,6 +155,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
         (
             *("citizen:revealed", "export:made", "export:taken"),
             *("resident:revealed", "resident:sought", "resident:handed_out", "resident:erased"),
+            *("residents:imported", "resident:stated"),
         ),
     ),
     "sign_in": (
@@ -199,6 +206,7 @@ SOMEBODY: Words = Words("已不在册的人员", "somebody no longer on record")
 # Fields of the data: their label. How the value is said stands in `VALUES` or in `audit_sentences`.
 FIELDS: Mapping[str, Words] = {
     "accounts": Words("账号 {} 个", "{} accounts"),
+    "asked_by": Words("要求人：{}", "asked by: {}"),
     "by": Words("凭{}", "by {}"),
     "calendar": Words("工作日历：{}", "calendar: {}"),
     "campaign": Words("名称：{}", "title: {}"),
@@ -236,7 +244,7 @@ IN_SENTENCES = frozenset(("route", "permission", "hour", "role", "scope", "perso
 OF_ONE_DOCUMENT = frozenset(("documents", "classes"))  # needless beside the document itself
 COUNTED = {"changed": Words("修改 {} 个", "{} changed")}  # the same name with a number
 VALUES: Mapping[str, Words] = {
-    **{f"resident_{one}": one.words for one in ResidentEnd},
+    **{f"resident_{one}": one.words for one in (*ResidentEnd, *ConsentBy)},
     "unverified": Words("没有口令也没有指纹", "neither passphrase nor fingerprint"),
     "alias_added": Words("增加别名", "another name more"),
     "alias_removed": Words("删除别名", "another name less"),

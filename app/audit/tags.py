@@ -56,6 +56,8 @@ class Tag(StrEnum):
     RESIDENT_ERASED = "resident:erased"  # what was kept of a resident was deleted, at its time or at once
     RESIDENT_HANDED_OUT = "resident:handed_out"  # a started round brought a resident's fields to who does it
     RESIDENT_REVEALED = "resident:revealed"  # somebody read one field of a resident, for a purpose
+    RESIDENTS_IMPORTED = "residents:imported"  # somebody entered residents from a file
+    RESIDENT_STATED = "resident:stated"  # what is kept of a resident was put on paper for them, at their request
     RESIDENT_SOUGHT = "resident:sought"  # somebody looked for residents by the whole of one field
     RESTORED_UNPROVEN = "restore:unproven"  # a backup was restored that nothing proved to be ours, or whole
     ROLES_LOADED = "roles:loaded"  # what roles may do changed

@@ -128,6 +128,12 @@ def close(campaign_id: UUID, *, by: Person) -> Campaign:
     return row
 
 
+def hold(campaign_id: UUID) -> None:
+    """Keep a campaign from being closed until the running transaction has ended; nothing for what is none."""
+    own = select(Campaign.campaign_id).where(Campaign.campaign_id == campaign_id)
+    db.session.execute(own.with_for_update(read=True))
+
+
 def ends_at(row: Campaign) -> datetime:
     """Return when the time of a campaign's rounds is over: at the midnight after its last day."""
     return clock.midnight(row.ends_on + timedelta(days=1))

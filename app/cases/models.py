@@ -112,6 +112,9 @@ class Case(db.Model):
         ),
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="place_whole"),
         CheckConstraint("seq >= 1 AND turned_seq BETWEEN 1 AND seq", name="seq_counts"),
+        CheckConstraint(
+            "colour IS NULL OR colour IN ('red', 'orange', 'yellow', 'blue', 'green')", name="colour_known"
+        ),
         Index("ix_cases_number", "number"),
         Index("ix_cases_queue", "centre", "state", "changed_at", "case_id"),
         Index("ix_cases_changed", "changed_at", "case_id"),

@@ -22,13 +22,14 @@ from app.demo.departments import SEAT
 from app.demo.patience import patient
 from app.demo.world import World
 from app.grids.levels import Duty
-from app.rounds import jobs, round_residents
+from app.rounds import jobs, round_plans, round_residents
 from app.rounds.models import RoundRow
 from workflows.round_terms import RoundKind, RoundState
 
 LAST = timedelta(days=7)  # so long before the end, of a short play a third of it: what nobody sees need not be made
 _STORM_AT, _STORM_LASTS = timedelta(hours=15), timedelta(hours=7)  # on the day before the last
 _DONE, _CONFIRMED = 0.94, 0.9  # of the rounds of a day, of the receipts of the storm
+_VISITS = 0.25  # of the rounds to residents that can be done, on each day
 _MORNING, _FIELD_HOURS = timedelta(hours=6, minutes=30), (8.0, 17.5)
 _NAMESPACE = UUID("5d1b2f4c-7f0e-5b6e-9a53-141025141025")
 _OFFICER = "duty1"
@@ -51,6 +52,7 @@ class Fieldwork:
         """Yield when somebody in the field does something next, and let them."""
         last = min(self._last, (end - start) / 3)
         day = max(clock.local(start).date(), clock.local(end - last).date())
+        self._make_visits(day)
         while clock.midnight(day) < end:
             morning = max(clock.midnight(day) + _MORNING, start)
             yield morning
@@ -62,6 +64,12 @@ class Fieldwork:
                 yield max(moment, morning)
                 act()
             day += timedelta(days=1)
+
+    def _make_visits(self, day: date) -> None:
+        """Make the visits of the month as at its beginning: in its second half nobody is asked for them any more."""
+        with self._app.app_context(), clock.at(clock.midnight(day.replace(day=1))):
+            patient(lambda: round_plans.make_due(lambda plan: bool(plan.care) and plan.frequency.per == "month"))
+            db.session.remove()
 
     def _make_rounds(self) -> None:
         with self._app.app_context():
@@ -78,7 +86,9 @@ class Fieldwork:
                 chance = self._chance(row.round_id, day)
                 days_left = (clock.local(row.window_until).date() - day).days
                 doer = self._serving.get((row.grid, Duty.of(row.duty)))
-                if doer and chance.random() < _DONE / max(days_left, 1):
+                plan = round_residents.plan_of(row)
+                least = _VISITS if plan and plan.care else 0.0  # nobody leaves a month's visits to its last days
+                if doer and chance.random() < max(_DONE / max(days_left, 1), least):
                     begins = clock.midnight(day) + timedelta(hours=chance.uniform(*_FIELD_HOURS))
                     deeds += self._round(row.round_id, doer, begins, chance)
             db.session.remove()
@@ -93,17 +103,19 @@ class Fieldwork:
 
         def look_and_finish() -> None:
             for stop in whole["stop_list"]:
-                self._step(whole, doer, "visit", stop=stop["stop"], answers=self._answers(round_id, chance))
+                form_data = self._answers(round_id, chance, of_resident=stop["resident"])
+                self._step(whole, doer, "visit", stop=stop["stop"], answers=form_data)
             self._step(whole, doer, "finish")
 
         return [(begins, start), (ends, look_and_finish)]
 
-    def _answers(self, round_id: UUID, chance: Random) -> dict[str, Any]:
+    def _answers(self, round_id: UUID, chance: Random, *, of_resident: bool) -> dict[str, Any]:
         with self._app.app_context():
             row = db.session.get_one(RoundRow, round_id)
             plan = round_residents.plan_of(row)
             viewpoint = Viewpoint(0.0, 0.0, clock.local(clock.now()).date())
-            form_data = answers.draw(plan.form, viewpoint, chance) if plan else {}
+            form = (plan.person_form if of_resident else plan.form) if plan else ()
+            form_data = answers.draw(form, viewpoint, chance)
             db.session.remove()
         return form_data
 

@@ -17,7 +17,7 @@ from flask import Flask
 from app.cases import jobs as timers
 from app.core import clock, outbox
 from app.core.db import db
-from app.demo import county, fieldwork, photos, rhythm, scenarios, script, things
+from app.demo import county, fieldwork, neighbours, photos, rhythm, scenarios, script, things
 from app.demo.actors import Actors
 from app.demo.campaigns import CheckUp
 from app.demo.fieldwork import Fieldwork
@@ -96,6 +96,7 @@ class _Play:
             with self.app.app_context():
                 kinds = object_kinds.kinds()
             things.enter(self.actors, self.world, kinds, self.seed)
+            neighbours.enter(self.actors, self.world, self.seed)
             for centre in (self.world.duty, self.world.pilot_duty):
                 centre.fill(self.actors, self.start, self.end)
         shifts = self.world.duty.hand_over(self.actors, self.start, self.end)

@@ -58,6 +58,7 @@ def home() -> Response:
         search=list_filters,
         done=_done(),
         words=words,
+        sees_objects=person.may(Permission.OBJECT_READ),
         sees_rounds=person.may(Permission.ROUND_OVERSEE),
         sees_residents=person.may(Permission.RESIDENT_READ),
     )

@@ -15,7 +15,7 @@ from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids.levels import Level
 from app.grids.queries import grid_tree
-from app.residents import queries, resident_views, service
+from app.residents import queries, resident_views, service, statements
 from app.residents.models import ConsentBy, ResidentEnd
 from app.residents.queries import SeenResident
 from app.residents.resident_rules import FieldRule, rules
@@ -27,6 +27,7 @@ from app.residents.schemas import (
     ResidentPageIn,
     RevealFieldIn,
     SearchResidentsIn,
+    StateResidentIn,
 )
 from workflows.forms import Kind
 from workflows.resident_terms import ResidentSubject
@@ -119,6 +120,19 @@ def reveal(resident_id: UUID) -> Response:
     except REFUSED as refused:
         return _one(resident_id, refused)
     return _one(resident_id, revealed=resident_views.revealed(wanted["field"], value))
+
+
+@bp.post("/<uuid:resident_id>/statement")
+@needs(Permission.RESIDENT_REVEAL)
+def state(resident_id: UUID) -> Response:
+    """Show, to be printed for who has asked, what is kept of a resident; it is answered once and stored nowhere."""
+    try:
+        wanted = forms.read(StateResidentIn())
+        with transaction(vital=True):
+            statement = statements.state(resident_id, wanted["asked_by"], wanted["purpose"], current_person())
+    except REFUSED as refused:
+        return _one(resident_id, refused)
+    return render("desk/resident_statement.html", statement=statement, back=url_for(".one", resident_id=resident_id))
 
 
 @bp.post("/<uuid:resident_id>")

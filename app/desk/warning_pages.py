@@ -13,7 +13,7 @@ from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids.levels import Level
 from app.grids.queries import grid_tree, managed_roots
-from app.warnings import queries, service, warning_kinds, warning_views
+from app.warnings import lifts, queries, service, warning_kinds, warning_views
 from app.warnings.schemas import WarningPageIn
 from app.warnings.service import WarningDiffers
 from workflows.warning_terms import WarningLevel
@@ -93,6 +93,7 @@ def end(warning_id: UUID) -> Response:
     """End a warning."""
     with transaction():
         service.end(warning_id, by=current_person())
+    lifts.lift(warning_id)
     return make_response(redirect(url_for(".one", warning_id=warning_id, done="end"), 303))
 
 

@@ -11,9 +11,10 @@ from app.core.errors import Problem
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from app.frame.forms import flat
+from app.frame.staging import ImportStage
 from app.grids.coordinates import Crs
 from app.objects import object_files, object_imports, object_views, queries
-from app.objects.models import ImportStage, ObjectImport
+from app.objects.models import ObjectImport
 from workflows.words import Words
 
 _COUNTS = Words("新增 {}，修改 {}，未变 {}，有错未导入 {}。", "{} new, {} changed, {} unchanged, {} left out.")
@@ -84,12 +85,12 @@ def export_objects(file: Path, kind: str | None) -> None:
 def _take(staged: ObjectImport) -> None:
     if staged.stage == ImportStage.CHECKED:
         with transaction():
-            object_imports.confirm(staged.id, by=SYSTEM)
+            object_imports.STAGING.confirm(staged.id, by=SYSTEM)
     with progress_bar(Words("导入", "Taking in"), staged.rows) as bar:
         bar.update(staged.settled)
         while count := object_imports.take_batch(staged.id):
             bar.update(count)
-    done = object_imports.one(staged.id, SYSTEM)
+    done = object_imports.STAGING.one(staged.id, SYSTEM)
     counts = _COUNTS.format(done.created, done.changed, done.unchanged, done.faults)
     echo(Words("已导入：{}", "Taken in: {}").format(counts))
     if done.faults:
@@ -98,7 +99,7 @@ def _take(staged: ObjectImport) -> None:
 
 def _refusal(staged: ObjectImport) -> CommandError:
     """Print what is wrong row by row, and return what ends the command with exit code 1."""
-    for number, column, text in object_imports.faults(staged.id, _SHOWN_MOST):
+    for number, column, text in object_imports.STAGING.faults(staged.id, _SHOWN_MOST):
         line = Words("第 {} 行“{}”：{}", "Row {}, “{}”: {}").format(number, column, text)
         click.echo(both(line), err=True)
     count = staged.faults

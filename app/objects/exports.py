@@ -10,12 +10,11 @@ from app.frame import forms
 from app.frame.exports.registry import ExportTable
 from app.grids.queries import grid_name
 from app.objects import object_kinds, object_views, queries
-from app.objects.models import ObjectRow, ObjectState
+from app.objects.models import ObjectState
 from app.objects.object_files import COLUMNS
 from app.objects.schemas import ObjectPageIn
 from app.objects.sight import ROLES_OF_DEPARTMENTS
-from workflows.forms import in_words
-from workflows.words import Words, plain
+from workflows.words import Words
 
 
 def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
@@ -35,22 +34,9 @@ def _rows(person: Person, object_ids: Sequence[UUID]) -> Iterator[list[str]]:
             kind.name if kind else row.kind, str(row.object_id), row.identifier or "", row.name, f"{row.lon:.7f}",
             f"{row.lat:.7f}", grid_name(row.grid), row.grid,
             *(party["name"] if party else "" for party in parties), ObjectState.of(row.state).words,
-            grade.name if grade else row.grade or "", answers_text(row),
+            grade.name if grade else row.grade or "", object_views.answers_text(row),
             f"{clock.local(row.changed_at):%Y-%m-%d %H:%M}",
         ]  # fmt: skip
-
-
-def answers_text(row: ObjectRow) -> Words:
-    """Return the answers to the form of an object's kind, each behind its question."""
-    kind, answers = object_kinds.kinds().get(row.kind), queries.answers_of(row)
-    questions = {one.name: one for one in kind.form} if kind else {}
-    texts = [
-        Words("{}：{}", "{}: {}").format(questions[name].label, in_words(questions[name], answer))
-        if name in questions
-        else plain(f"{name}: {answer}")
-        for name, answer in answers.items()
-    ]
-    return Words("；", "; ").join(texts)
 
 
 def _column(field: str, width: int) -> tuple[Words, int]:

@@ -35,7 +35,7 @@ def sweep_places() -> int:
 def sweep_imports() -> int:
     """Take in, for some seconds, what people have confirmed or a command has left; return how many rows."""
     count, until = 0, monotonic() + IMPORT_WORK_SECONDS
-    for import_id in object_imports.under_way():
+    for import_id in object_imports.STAGING.under_way():
         while monotonic() < until and (rows := object_imports.take_batch(import_id)):
             count += rows
     return count

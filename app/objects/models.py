@@ -31,16 +31,6 @@ class ObjectEdit(Term):
     MOVED = "moved", "网格调整", "Its grid was drawn anew"
 
 
-class ImportStage(Term):
-    """How far a file of objects is."""
-
-    LOADING = "loading", "检查中", "being checked"
-    CHECKED = "checked", "待确认", "to be confirmed"
-    FAULTY = "faulty", "有错误", "faulty"
-    TAKING = "taking", "导入中", "being taken in"
-    DONE = "done", "已导入", "taken in"
-
-
 class ObjectRow(db.Model):
     """An object. Its point is in WGS-84 degrees; `band` and `lon` find what is near."""
 

@@ -15,7 +15,9 @@ from app.core.errors import Invalid
 from app.core.field_texts import REQUIRED
 from app.core.permissions import Person
 from app.core.transaction import breathe
+from app.frame import staging
 from app.frame.forms import flat
+from app.frame.staging import FaultTexts
 from app.objects import object_drafts as drafts
 from app.objects import object_files, sight
 from app.objects.models import ALIVE, ObjectRow, ObjectState
@@ -25,10 +27,8 @@ from workflows.words import Words
 
 AT_ONCE = 500  # rows for which the objects there are are read at once
 BREATHE_EVERY = 20  # rows
-FaultTexts = Sequence[Sequence[Sequence[str]]]  # of each: column and text, each in Chinese and English
 _ROWS = uuid5(UUID(int=0), "gezhi objects")  # of ids that follow from a file and a place in it
 _R = ObjectRow
-_TWICE = Words("与第 {} 行重复。", "This stands in row {}, too.")
 _NO_ID = Words("不是有效的对象号；新对象请留空。", "This is no id of an object: leave it empty for new ones.")
 ANOTHERS = Words("这个编号已用于别的对象。", "Another object bears this identifier.")
 _OTHER_KIND = Words("这个对象是另一种类的。", "This object is of another kind.")
@@ -52,8 +52,7 @@ def checked(file: ObjectFile, file_digest: str, crs: str, by: Person) -> Iterato
             yield {
                 "place": place, "number": row.number, "object_id": object_id,
                 "body": json.dumps(body, ensure_ascii=False),
-                "faults": json.dumps([[[str(c), c.en], [str(t), t.en]] for c, t in wrong], ensure_ascii=False)
-                if wrong else None,
+                "faults": staging.packed(wrong),
             }  # fmt: skip
         db.session.rollback()  # what was read is not held while it is written
 
@@ -69,7 +68,7 @@ def _twice(row: FileRow, first_rows: dict[tuple[str, Any], int]) -> Iterator[tup
     for field in ("object_id", "identifier"):
         value = row.body.get(field)
         if value and (first := first_rows.setdefault((field, value), row.number)) != row.number:
-            yield object_files.COLUMNS[field][0], _TWICE.format(first)
+            yield object_files.COLUMNS[field][0], staging.TWICE.format(first)
 
 
 def _wrong(
@@ -159,4 +158,4 @@ def fault_texts(refused: Invalid, kind: ObjectKind) -> FaultTexts:
 def texts_of(kind: ObjectKind, field: str, text: Words) -> FaultTexts:
     """Return one fault as it is kept."""
     heading = object_files.heading(kind, field)
-    return [[[str(heading), heading.en], [str(text), text.en]]]
+    return [[staging.both(heading), staging.both(text)]]

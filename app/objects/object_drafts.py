@@ -10,6 +10,7 @@ from app.core.digests import canonical, plain
 from app.core.errors import Invalid
 from app.core.field_texts import REQUIRED
 from app.departments.queries import directory
+from app.frame import cells
 from app.objects import object_kinds
 from app.objects.geometries import place
 from app.objects.models import ObjectRow, ObjectState
@@ -24,7 +25,6 @@ _UNTOLD = frozenset(("band", "grid_path"))  # of what is kept, what follows from
 _PLACE_FIELDS = frozenset(("lon", "lat", "geometry", "crs"))
 
 NO_KIND = Words("没有这种对象。", "There is no such kind of object.")
-ONE_OF = Words("应为：{}。", "One of these: {}.")
 _PATTERN = Words("编号应为{}。", "An identifier has {}.")
 _NO_DEPARTMENT = Words(
     "没有代码为“{}”的部门；不是本县部门的，请写在 {}_text。",
@@ -148,7 +148,7 @@ def _grade(kind: ObjectKind, grade: str) -> dict[str, list[Words]]:
     if kind.grade(grade):
         return {}
     names = [Words("{} {}", "{} {}").format(one.code, one.name) for one in kind.condition_grades]
-    return {"grade": [ONE_OF.format(listed(names))]}
+    return {"grade": [cells.ONE_OF.format(listed(names))]}
 
 
 def _department(role: str, code: str | None) -> dict[str, list[Words]]:

@@ -1,32 +1,25 @@
 """Read a file of objects (xlsx, csv, GeoJSON) row by row: which column is which field, and what each cell means.
 
 Columns are known by our names in either language, by the fields' own names, and by those that surveys of components
-bear (`ObjID`, `ObjName`). Others are passed over with a note. An empty cell says nothing.
+bear (`ObjID`, `ObjName`).
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar
 
 from app.core import clock, letters
 from app.core.errors import Invalid
-from app.core.schemas import AT_MOST_LETTERS
 from app.departments.queries import directory
-from app.frame import sheets
-from app.frame.sheets import Flaw
+from app.frame import cells
 from app.grids import systems
 from app.objects.models import ObjectState
-from app.objects.object_drafts import ONE_OF
 from app.objects.object_kinds import ObjectKind
 from app.objects.sight import ROLES_OF_DEPARTMENTS
-from workflows.forms import NO, YES, Field, Kind
 from workflows.words import Words, listed
 
 MOST_BYTES = 64 * 1_048_576
-HEAD_MOST = 20  # rows in which the head of a table is looked for
-_NAMED_MOST = 10
 _TEXTS = {"name": 80, "identifier": 40}
 COLUMNS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     "object_id": (Words("对象号", "Object id"), ("object_id",)),
@@ -49,14 +42,8 @@ _NO_TABLE = Words(
 )
 _EMPTY = Words("文件里没有对象。", "There are no objects in the file.")
 _NO_JSON = Words("不是有效的 GeoJSON（FeatureCollection）。", "This is no FeatureCollection of GeoJSON.")
-_PASSED = Words("未导入的列：{}{}。", "Columns that were passed over: {}{}.")
-_OTHER_SHEETS = Words("未导入的工作表：{}。", "Sheets that were passed over: {}.")
 _NUMBER = Words("应为数字，例如 111.9547。", "A number, please, like 111.9547.")
 _DEGREES = Words("应为以度计的经纬度。", "Degrees, please.")
-_WHOLE = Words("应为不带小数的数字。", "A number without decimals, please.")
-_DAY = Words("应为日期，写成 2026-11-23。", "A date, please, written like 2026-11-23.")
-_YES_OR_NO = Words("应为是或否。", "Yes or no, please.")
-_UNFIT = Words("这一格含有不能保存的字符。", "The cell holds characters that cannot be kept.")
 
 
 class NoObjectsInFile(Invalid):
@@ -86,7 +73,7 @@ class ObjectFile:
     def rows(self) -> Iterator[FileRow]:
         """Yield what each row means."""
         reader = CellReader(self.kind)
-        return (reader.row(number, cells) for number, cells in self.raw)
+        return (reader.row(number, raw) for number, raw in self.raw)
 
 
 def read(content: bytes, kind: ObjectKind) -> ObjectFile:
@@ -122,21 +109,14 @@ def _names(kind: ObjectKind) -> dict[str, str]:
 
 
 def _sheet(content: bytes, kind: ObjectKind) -> ObjectFile:
-    book, names = sheets.read(content), _names(kind)
-    for sheet in book.sheets:
-        for place, row in enumerate(sheet.rows[:HEAD_MOST]):
-            heads = [letters.fold(str(cell)) for cell in row.cells]
-            fields = [names.get(head.casefold()) for head in heads]
-            if "name" in fields and ({"lon", "lat"} <= set(fields) or "geometry" in fields):
-                passed = [head for head, field in zip(heads, fields, strict=True) if head and not field]
-                others = [one.name for one in book.sheets if one is not sheet] + list(book.hidden)
-                raw = [(each.number, _cells(fields, each.cells)) for each in sheet.rows[place + 1 :]]
-                return ObjectFile(kind, raw, (*_passed_over(passed), *_other_sheets(others)))
-    raise NoObjectsInFile.at("file", _NO_TABLE)
+    table = cells.table_in(content, _names(kind), _is_head)
+    if table is None:
+        raise NoObjectsInFile.at("file", _NO_TABLE)
+    return ObjectFile(kind, table.rows, table.notes)
 
 
-def _cells(fields: Sequence[str | None], cells: Sequence[Any]) -> dict[str, Any]:
-    return {field: cell for field, cell in zip(fields, cells, strict=False) if field and cell != ""}
+def _is_head(fields: Collection[str | None]) -> bool:
+    return "name" in fields and ({"lon", "lat"} <= set(fields) or "geometry" in fields)
 
 
 def _geojson(content: bytes, kind: ObjectKind) -> ObjectFile:
@@ -152,39 +132,27 @@ def _geojson(content: bytes, kind: ObjectKind) -> ObjectFile:
         raise NoObjectsInFile.at("file", systems.refusal(system))
     names, unknown = _names(kind), dict[str, None]()
     raw = [(number, _feature(feature, names, unknown)) for number, feature in enumerate(features, 1)]
-    return ObjectFile(kind, raw, tuple(_passed_over(list(unknown))))
+    return ObjectFile(kind, raw, tuple(cells.passed_over(list(unknown))))
 
 
 def _feature(feature: Any, names: Mapping[str, str], unknown: dict[str, None]) -> dict[str, Any]:
     properties = feature.get("properties") if isinstance(feature, Mapping) else None
-    cells: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in properties.items() if isinstance(properties, Mapping) else ():
         field = names.get(str(name).casefold())
         if field is None:
             unknown[str(name)] = None
         elif value not in (None, ""):
-            cells[field] = value if isinstance(value, bool) else str(value)
+            values[field] = value if isinstance(value, bool) else str(value)
     geometry = feature.get("geometry") if isinstance(feature, Mapping) else None
     if isinstance(geometry, Mapping) and geometry.get("type") == "Point":
-        cells.pop("geometry", None)
+        values.pop("geometry", None)
         point = geometry.get("coordinates")
         if isinstance(point, list) and len(point) >= 2:
-            cells["lon"], cells["lat"] = str(point[0]), str(point[1])
+            values["lon"], values["lat"] = str(point[0]), str(point[1])
     elif geometry is not None:
-        cells["geometry"] = geometry
-    return cells
-
-
-def _passed_over(names: Sequence[str]) -> Iterator[Words]:
-    if names:
-        more = len(names) - _NAMED_MOST
-        rest = Words("等 {0} 列", " and {1} more").format(len(names), more) if more > 0 else ""
-        yield _PASSED.format(listed(letters.without_unfit(name)[:40] for name in names[:_NAMED_MOST]), rest)
-
-
-def _other_sheets(names: Sequence[str]) -> Iterator[Words]:
-    if names:
-        yield _OTHER_SHEETS.format(listed(names[:_NAMED_MOST]))
+        values["geometry"] = geometry
+    return values
 
 
 class CellReader:
@@ -208,18 +176,18 @@ class CellReader:
             name: code for code, one in known.by_code.items() if one.valid(now) for name in known.names_of(code)
         }
 
-    def row(self, number: int, cells: Mapping[str, Any]) -> FileRow:
+    def row(self, number: int, raw: Mapping[str, Any]) -> FileRow:
         """Return what a row means."""
         body: dict[str, Any] = {}
         answers: dict[str, Any] = {}
         faults: list[tuple[Words, Words]] = []
-        for field, cell in cells.items():
+        for field, cell in raw.items():
             try:
                 if field.startswith(_ATTRIBUTE):
-                    answers[field.removeprefix(_ATTRIBUTE)] = self._answer(self._form[field], cell)
+                    answers[field.removeprefix(_ATTRIBUTE)] = cells.answer(self._form[field], cell)
                 else:
                     body |= self._value(field, cell)
-            except UnfitCell as unfit:
+            except cells.UnfitCell as unfit:
                 faults.append((heading(self._kind, field), unfit.text))
         if answers:
             body["attributes"] = {name: answer for name, answer in answers.items() if answer is not None}
@@ -228,12 +196,12 @@ class CellReader:
     def _value(self, field: str, cell: Any) -> dict[str, Any]:
         if field == "geometry":
             return {"geometry": _shape(cell)}
-        text = _text(cell)
+        text = cells.text_of(cell)
         if not text:
             return {}
         if field in ROLES_OF_DEPARTMENTS:
             code = self._departments.get(text)
-            return {field: code} if code else {f"{field}_text": _short(letters.fold_name(text), 60)}
+            return {field: code} if code else {f"{field}_text": cells.short(letters.fold_name(text), 60)}
         return {field: self._READERS.get(field, _named)(self, field, text)}
 
     def _state(self, field: str, text: str) -> str:
@@ -249,47 +217,18 @@ class CellReader:
         "grade": _grade,
     }
 
-    def _answer(self, question: Field, cell: Any) -> Any:
-        if question.kind is Kind.DATE and isinstance(cell, date):
-            return cell.isoformat()
-        text = _text(cell)
-        return _ANSWERS.get(question.kind, lambda text: text)(text) if text else None
-
 
 def _named(reader: CellReader, field: str, text: str) -> str:
-    return _short(letters.fold_name(text) if field == "name" else text, _TEXTS.get(field, 40))
-
-
-class UnfitCell(Exception):
-    """A cell does not say what its column holds."""
-
-    def __init__(self, text: Words) -> None:
-        super().__init__(text)
-        self.text = text
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, Flaw):
-        raise UnfitCell(cell.words)
-    text = letters.fold(cell.isoformat() if isinstance(cell, date) else str(cell))
-    if not letters.is_fit(text):
-        raise UnfitCell(_UNFIT)
-    return text
-
-
-def _short(text: str, most: int) -> str:
-    if len(text) > most:
-        raise UnfitCell(AT_MOST_LETTERS.format(most))
-    return text
+    return cells.short(letters.fold_name(text) if field == "name" else text, _TEXTS.get(field, 40))
 
 
 def _degrees(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise UnfitCell(_NUMBER) from None
+        raise cells.UnfitCell(_NUMBER) from None
     if not -180 <= number <= 180:
-        raise UnfitCell(_DEGREES)
+        raise cells.UnfitCell(_DEGREES)
     return number
 
 
@@ -297,45 +236,13 @@ def _shape(cell: Any) -> Any:
     if isinstance(cell, Mapping):
         return dict(cell)
     try:
-        return json.loads(_text(cell))
+        return json.loads(cells.text_of(cell))
     except (ValueError, RecursionError):
-        raise UnfitCell(Words("应为 GeoJSON 图形。", "A GeoJSON geometry, please.")) from None
+        raise cells.UnfitCell(Words("应为 GeoJSON 图形。", "A GeoJSON geometry, please.")) from None
 
 
 def _known(values: Mapping[str, str], text: str, names: Sequence[Words]) -> str:
     value = values.get(text.casefold())
     if value is None:
-        raise UnfitCell(ONE_OF.format(listed(names)))
+        raise cells.UnfitCell(cells.ONE_OF.format(listed(names)))
     return value
-
-
-def _whole(text: str) -> int:
-    try:
-        number = float(text)
-    except ValueError:
-        raise UnfitCell(_WHOLE) from None
-    if not number.is_integer():
-        raise UnfitCell(_WHOLE)
-    return int(number)
-
-
-def _yes_no(text: str) -> bool:
-    yes, no = (str(YES), YES.en, "true", "1", "有", "√"), (str(NO), NO.en, "false", "0", "无")
-    if text.casefold() in {each.casefold() for each in yes}:
-        return True
-    if text.casefold() in {each.casefold() for each in no}:
-        return False
-    raise UnfitCell(_YES_OR_NO)
-
-
-def _day(text: str) -> str:
-    plain = text.replace("/", "-").replace(".", "-")
-    digits = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}" if plain.isdigit() and len(plain) == 8 else plain
-    try:
-        year, month, day = (int(part) for part in digits.split("-"))
-        return date(year, month, day).isoformat()
-    except ValueError:
-        raise UnfitCell(_DAY) from None
-
-
-_ANSWERS: Mapping[Kind, Any] = {Kind.INTEGER: _whole, Kind.YES_NO: _yes_no, Kind.DATE: _day}

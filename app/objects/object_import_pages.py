@@ -13,9 +13,10 @@ from app.core.transaction import transaction
 from app.frame import forms, sheets
 from app.frame.language import t
 from app.frame.pages import Pages, render
+from app.frame.staging import ImportStage
 from app.grids.coordinates import Crs
 from app.objects import object_drafts, object_files, object_imports, object_kinds
-from app.objects.models import ImportStage, ObjectImport
+from app.objects.models import ObjectImport
 from app.objects.object_imports import ImportNotReady, ImportUnknown
 from app.objects.schemas import ObjectTemplateIn, ObjectUploadIn
 from workflows.words import Words
@@ -85,7 +86,7 @@ def template() -> Response:
 def one(import_id: UUID) -> Response:
     """Show how far a file is, what is wrong with it, or what came of it."""
     try:
-        return render("objects/imported.html", **_about(object_imports.one(import_id, current_person())))
+        return render("objects/imported.html", **_about(object_imports.STAGING.one(import_id, current_person())))
     except ImportUnknown:
         return _to(url_for(".front", done="gone"))
 
@@ -95,7 +96,7 @@ def one(import_id: UUID) -> Response:
 @polled
 def progress(import_id: UUID) -> Response:
     """Say how far it is, for a page that asks while it is taken in."""
-    return render("objects/progress.html", **_about(object_imports.one(import_id, current_person())))
+    return render("staged.html", **_about(object_imports.STAGING.one(import_id, current_person())))
 
 
 @bp.post("/<uuid:import_id>")
@@ -104,7 +105,7 @@ def confirm(import_id: UUID) -> Response:
     """Let a file be taken in."""
     try:
         with transaction():
-            object_imports.confirm(import_id, by=current_person())
+            object_imports.STAGING.confirm(import_id, by=current_person())
     except ImportNotReady:
         pass  # its page says how far it is
     return _to(url_for(".one", import_id=import_id))
@@ -116,7 +117,7 @@ def drop(import_id: UUID) -> Response:
     """Throw a file away."""
     try:
         with transaction():
-            object_imports.drop(import_id, by=current_person())
+            object_imports.STAGING.drop(import_id, by=current_person())
     except ImportNotReady:
         return _to(url_for(".one", import_id=import_id))
     return _to(url_for(".front", done="dropped"))
@@ -140,7 +141,7 @@ def _about(row: ObjectImport) -> dict[str, Any]:
         "stage": ImportStage.of(row.stage),
         "stages": ImportStage,
         "notes": [Words(zh, en) for zh, en in row.notes],
-        "faults": object_imports.faults(row.id, SHOWN_MOST) if row.faults else [],
+        "faults": object_imports.STAGING.faults(row.id, SHOWN_MOST) if row.faults else [],
         "under_way": row.stage == ImportStage.TAKING,
         "counted": row.stage in (ImportStage.TAKING, ImportStage.DONE),
     }
@@ -152,7 +153,7 @@ def _front(refused: Problem | None = None) -> Response:
         422 if refused else 200,
         kinds=[(kind.code, kind.name) for kind in object_kinds.kinds().values()],
         systems=SYSTEMS,
-        files=[_about(row) for row in object_imports.own(current_person())],
+        files=[_about(row) for row in object_imports.STAGING.own(current_person())],
         typed=forms.form_data() if refused else {"crs": Crs.WGS84.value},
         columns=[words for field, (words, _) in object_files.COLUMNS.items()],
         refused=refused,

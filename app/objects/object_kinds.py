@@ -149,6 +149,14 @@ def kinds() -> ObjectKinds:
     return catalogue_queries.made_of(KIND, _kinds)
 
 
+def layers() -> Mapping[Words, tuple[str, ...]]:
+    """Return the layers of a map, in the order of the document: under each the codes of its kinds."""
+    codes: dict[Words, list[str]] = {}
+    for kind in kinds().values():
+        codes.setdefault(kind.layer, []).append(kind.code)
+    return {layer: tuple(own) for layer, own in codes.items()}
+
+
 def kinds_of(catalogue: Catalogue) -> ObjectKinds:
     """Return the kinds that a catalogue has, by code; those that are shipped where it has no document of its own."""
     return _kinds(catalogue.others.get((KIND, KIND)))

@@ -10,6 +10,7 @@ from app.grids.queries import grid_name
 from app.objects import object_kinds, sight
 from app.objects.models import ObjectChange, ObjectEdit, ObjectRow, ObjectState
 from app.objects.queries import NearObject, answers_of
+from workflows.forms import in_words
 from workflows.words import Words, plain
 
 
@@ -58,18 +59,28 @@ def history_view(changes: Sequence[ObjectChange]) -> list[dict[str, Any]]:
 
 def feature(row: ObjectRow) -> dict[str, Any]:
     """Return an object on the map."""
-    kind = object_kinds.kinds().get(row.kind)
-    layer = kind.layer if kind else plain(row.kind)
     point = {"type": "Point", "coordinates": [row.lon, row.lat]}
     return {
         "type": "Feature",
         "id": row.object_id,
         "geometry": json.loads(row.geometry) if row.geometry else point,
         "properties": {
-            "object_id": row.object_id, "kind": row.kind, "layer": layer, "layer_en": layer.en,
-            "identifier": row.identifier, "name": row.name, "state": row.state, "grade": row.grade,
-            "grid": row.grid, "version": row.version,
+            **_on_map(row), "object_id": row.object_id, "identifier": row.identifier, "name": row.name,
+            "state": row.state, "grade": row.grade, "grid": row.grid, "grid_name": grid_name(row.grid),
+            "version": row.version,
         },
+    }  # fmt: skip
+
+
+def _on_map(row: ObjectRow) -> dict[str, Any]:
+    """Return under which layer a map shows an object, and what its kind and its grade are called."""
+    kind = object_kinds.kinds().get(row.kind)
+    name, layer = (kind.name, kind.layer) if kind else (plain(row.kind), plain(row.kind))
+    known = kind.grade(row.grade) if kind else None
+    grade = known.name if known else plain(row.grade) if row.grade else None
+    return {
+        "kind": row.kind, "kind_name": name, "kind_name_en": name.en, "layer": layer, "layer_en": layer.en,
+        "grade_name": grade, "grade_name_en": grade.en if grade else None,
     }  # fmt: skip
 
 
@@ -77,17 +88,35 @@ def on_phone(row: ObjectRow) -> dict[str, Any]:
     """Return an object as `ObjectOnPhoneOut` describes it: what is needed to find and to name it."""
     kind = object_kinds.kinds().get(row.kind)
     return {
-        "object_id": row.object_id, "kind": row.kind, "kind_name": kind.name if kind else plain(row.kind),
-        "kind_name_en": kind.name.en if kind else row.kind, "identifier": row.identifier, "name": row.name,
-        "lon": row.lon, "lat": row.lat, "grid": row.grid, "state": row.state,
+        **_on_map(row), "object_id": row.object_id, "identifier": row.identifier, "name": row.name,
+        "lon": row.lon, "lat": row.lat, "geometry": json.loads(row.geometry) if row.geometry else None,
+        "grid": row.grid, "state": row.state,
         "classes": list(kind.classes_of(row.identifier)) if kind else [], "version": row.version,
     }  # fmt: skip
 
 
 def meanings() -> list[Any]:
     """Return what phones keep of the kinds with each object: where this changes, they read all of them anew."""
-    every = object_kinds.kinds().values()
-    return sorted((one.code, str(one.name), one.name.en, one.classes, one.class_prefix or "") for one in every)
+    return sorted(
+        (
+            one.code, str(one.name), one.name.en, str(one.layer), one.layer.en, one.classes, one.class_prefix or "",
+            tuple((grade.code, str(grade.name), grade.name.en) for grade in one.condition_grades),
+        )
+        for one in object_kinds.kinds().values()
+    )  # fmt: skip
+
+
+def answers_text(row: ObjectRow) -> Words:
+    """Return the answers to the form of an object's kind, each behind its question."""
+    kind, answers = object_kinds.kinds().get(row.kind), answers_of(row)
+    questions = {one.name: one for one in kind.form} if kind else {}
+    texts = [
+        Words("{}：{}", "{}: {}").format(questions[name].label, in_words(questions[name], answer))
+        if name in questions
+        else plain(f"{name}: {answer}")
+        for name, answer in answers.items()
+    ]
+    return Words("；", "; ").join(texts)
 
 
 def party(row: ObjectRow, role: str) -> dict[str, Any] | None:

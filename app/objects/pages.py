@@ -17,7 +17,6 @@ from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids.queries import grid_tree
 from app.objects import object_kinds, object_views, queries, service, sight
-from app.objects.exports import answers_text
 from app.objects.models import ObjectState
 from app.objects.object_files import heading
 from app.objects.object_kinds import ObjectKind
@@ -121,7 +120,7 @@ def _one(object_id: UUID, refused: Problem | None = None) -> Response:
         "objects/object.html",
         422 if refused else 200,
         object=about,
-        answers=answers_text(row),
+        answers=object_views.answers_text(row),
         above=" ".join(node.name for node in grid_tree().ancestors(row.grid)[1:]) if grid_tree().get(row.grid) else "",
         history=[(entry, _lines(kind, entry["changed"])) for entry in _history(object_id)],
         cases=[line for find in _cases for line in find(object_id, person)],

@@ -298,6 +298,7 @@ def _box(west: float, south: float, east: float, north: float) -> list[ColumnEle
 _FILTERS: Mapping[str, Any] = {
     "kind": lambda code: [_R.kind == code],
     "kind_in_box": lambda code: [_R.kind + "" == code],  # else the index by kind is taken for the narrower one
+    "kinds": lambda codes: [_R.kind.in_(codes.split(","))],
     "layer": _of_layer,
     "grid": _in_grid,
     "department": _of_department,

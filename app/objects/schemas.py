@@ -13,6 +13,7 @@ from workflows.words import Words
 
 PAGE_MOST, FEATURES_MOST, NEAREST_MOST = 200, 2_000, 20
 CURSOR_MOST = 400
+KIND_CODES_MOST = 4_200  # as many as there can be, of 20 letters each
 VERSION_MOST = 2**31 - 1
 _BOX = Words(
     "应为 西,南,东,北 四个经纬度，例如 111.9,36.2,112.0,36.3。",
@@ -121,6 +122,9 @@ class ObjectFilterIn(Schema):
     """Which objects."""
 
     kind = Text(20)
+    kinds = Text(
+        KIND_CODES_MOST, **about("几个种类的代码，以英文逗号分隔。The codes of some kinds, a comma between them.")
+    )
     layer = Text(30)
     grid = Text(24)
     department = Text(24)
@@ -251,13 +255,18 @@ class ObjectPropertiesOut(Schema):
 
     object_id = fields.UUID(required=True)
     kind = fields.String(required=True)
+    kind_name = fields.String(required=True)
+    kind_name_en = fields.String(required=True)
     layer = fields.String(required=True)
     layer_en = fields.String(required=True)
     identifier = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     state = fields.String(required=True)
     grade = fields.String(required=True, allow_none=True)
+    grade_name = fields.String(required=True, allow_none=True)
+    grade_name_en = fields.String(required=True, allow_none=True)
     grid = fields.String(required=True)
+    grid_name = fields.String(required=True)
     version = fields.Integer(required=True)
 
 
@@ -325,11 +334,16 @@ class ObjectOnPhoneOut(Schema):
     kind = fields.String(required=True)
     kind_name = fields.String(required=True)
     kind_name_en = fields.String(required=True)
+    layer = fields.String(required=True)
+    layer_en = fields.String(required=True)
     identifier = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     lon = fields.Float(required=True)
     lat = fields.Float(required=True)
+    geometry = fields.Nested(ObjectGeometry, required=True, allow_none=True)
     grid = fields.String(required=True)
     state = _state(required=True)
+    grade_name = fields.String(required=True, allow_none=True)
+    grade_name_en = fields.String(required=True, allow_none=True)
     classes = fields.List(fields.String(), required=True, **about("可作为哪些类别的对象。Of which classes it can be."))
     version = fields.Integer(required=True)

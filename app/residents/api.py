@@ -9,7 +9,7 @@ from app.core import paging
 from app.core.http import Blueprint, answer, current_person, needs, tagged
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.residents import queries, resident_views, schemas, service
+from app.residents import queries, resident_views, schemas, service, statements
 from app.residents.models import ResidentEnd
 from app.residents.service import ResidentOutcome
 
@@ -103,6 +103,17 @@ def reveal_field(body: dict[str, Any], resident_id: UUID) -> Response:
     with transaction(vital=True):
         value = service.reveal(resident_id, body["field"], body["purpose"], current_person())
     return answer(resident_views.revealed(body["field"], value))
+
+
+@bp.post("/<uuid:resident_id>/statement")
+@needs(Permission.RESIDENT_REVEAL)
+@bp.arguments(schemas.StateResidentIn)
+@bp.response(200, schemas.ResidentStatementOut)
+def state_resident(body: dict[str, Any], resident_id: UUID) -> Response:
+    """应本人或监护人要求，列出登记了什么、谁看过；不保存，记入审计。State to a resident what is kept of them."""
+    with transaction(vital=True):
+        statement = statements.state(resident_id, body["asked_by"], body["purpose"], current_person())
+    return answer(resident_views.statement_view(statement))
 
 
 def _entered(outcome: ResidentOutcome) -> Response:

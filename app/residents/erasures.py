@@ -12,7 +12,7 @@ from app.audit.tags import SubjectKind, Tag
 from app.core import clock, events
 from app.core.db import db, empty_log, overwrite_deleted
 from app.core.permissions import SYSTEM, Person
-from app.core.transaction import breathe, transaction
+from app.core.transaction import after_commit, breathe, transaction
 from app.residents import queries, resident_changes
 from app.residents.events import ConsentWithdrawn, ResidentErased
 from app.residents.models import Resident, ResidentCare, ResidentChange, ResidentEdit, ResidentField
@@ -33,13 +33,14 @@ def sweep() -> int:
             break
         after = rows[-1].resident_id
         breathe()
-    empty_log()  # also of what was erased at once since
+    empty_log()
     return count
 
 
 def erase(row: Resident, *, by: Person) -> int:
     """Erase all that is kept of a resident, inside a transaction, and what others have put down of them."""
     overwrite_deleted()
+    after_commit(empty_log)
     return _erase(row, list(queries.field_rows(row.resident_id)), by)
 
 
@@ -49,6 +50,7 @@ def withdraw(row: Resident, *, by: Person) -> list[str]:
     It is one person who has agreed, and who does not any more.
     """
     overwrite_deleted()
+    after_commit(empty_log)
     known = rules().fields
     codes = [one for one in queries.field_rows(row.resident_id) if one not in known or known[one].needs_consent]
     _erase(row, codes, by)

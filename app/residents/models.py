@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import encryption
@@ -152,4 +152,56 @@ class ResidentChange(db.Model):
     )
 
 
+class ResidentImport(db.Model):
+    """A file of residents on its way in: checked whole, then taken a few rows at a time."""
+
+    __tablename__ = "resident_imports"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(120))
+    file_digest: Mapped[str] = mapped_column(Code(64))  # with a key
+    stage: Mapped[str] = mapped_column(Code(10))
+    by_id: Mapped[UUID | None] = mapped_column(Uuid)
+    by_name: Mapped[str] = mapped_column(String(60))
+    notes: Mapped[list[Any]] = mapped_column(JSON)  # what was passed over, in both languages
+    rows: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[int] = mapped_column(default=0)  # rows with a fault
+    settled: Mapped[int] = mapped_column(default=0)  # rows done, in that order
+    created: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("stage IN ('loading', 'checked', 'faulty', 'taking', 'done')", name="stage_known"),
+        Index("ix_resident_imports_stage", "stage", "begun_at"),
+    )
+
+
+class ResidentImportRow(db.Model):
+    """A row of such a file, sealed until it is taken; then, and where nothing is taken, nothing of it is left."""
+
+    __tablename__ = "resident_import_rows"
+
+    import_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("resident_imports.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # from 1, without gaps
+    number: Mapped[int]  # the row in the file
+    resident_id: Mapped[UUID] = mapped_column(Uuid)
+    key_id: Mapped[str] = mapped_column(Code(20))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # what it says; none: it is not taken
+    faults: Mapped[str | None] = mapped_column(Text)  # JSON: column, Chinese, English of each
+    doubts: Mapped[str | None] = mapped_column(Text)  # as faults: whom whoever brings it may know already
+
+    __table_args__ = (
+        Index(
+            "ix_resident_import_rows_faults",
+            "import_id",
+            "place",
+            sqlite_where=faults.is_not(None),
+            postgresql_where=faults.is_not(None),
+        ),
+    )
+
+
 encryption.holds(ResidentField.key_id, ResidentField.sealed)
+encryption.holds(ResidentImportRow.key_id, ResidentImportRow.sealed)

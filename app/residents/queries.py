@@ -17,7 +17,7 @@ from app.grids.queries import grid_tree
 from app.residents import resident_sight, sealed_fields
 from app.residents.models import Resident, ResidentCare, ResidentChange, ResidentField
 from app.residents.resident_errors import ResidentUnknown
-from app.residents.resident_rules import rules
+from app.residents.resident_rules import FieldRule, rules
 from app.residents.sealed_fields import Consent
 from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
@@ -121,11 +121,28 @@ def sought(person: Person, code: str, text: str) -> Sequence[SeenResident]:
     rule = by_code[code]
     same = (ResidentField.field == code, ResidentField.digest.in_(sealed_fields.digests(rule, text)))
     holds = exists().where(ResidentField.resident_id == _R.resident_id, *same)
-    grounds = [resident_sight.within(path) for path in person.grounds(Permission.RESIDENT_REVEAL)]
-    readable_there = (resident_sight.reads_as(person, rule.readers), or_(false(), *grounds))
-    statement = select(_R).where(resident_sight.visible_to(person), *readable_there, holds)
+    statement = select(_R).where(*_revealed_to(person, rule), holds)
     rows = db.session.scalars(statement.order_by(_R.grid_path, _R.resident_id).limit(FOUND_MOST)).all()
     return _seen(rows, person)
+
+
+def bearing(person: Person, rule: FieldRule, texts: Collection[str]) -> Mapping[str, str]:
+    """Return by each of some texts, as a whole, the number of somebody whose field holds it and may be revealed.
+
+    As with `sought`: whoever is told has learnt what stands there, which `resident_batches` writes down.
+    """
+    by_digest = {digest: text for text in texts for digest in sealed_fields.digests(rule, text)}
+    holds = (ResidentField.field == rule.code, ResidentField.digest.in_(by_digest))
+    statement = select(ResidentField.digest, _R.number).join(_R, _R.resident_id == ResidentField.resident_id)
+    rows = db.session.execute(statement.where(*_revealed_to(person, rule), *holds).order_by(_R.number))
+    return {by_digest[digest]: number for digest, number in rows if digest} if by_digest else {}
+
+
+def _revealed_to(person: Person, rule: FieldRule) -> list[ColumnElement[bool]]:
+    """Return the conditions on `residents` that a person sees somebody, and may reveal this field of them."""
+    grounds = [resident_sight.within(path) for path in person.grounds(Permission.RESIDENT_REVEAL)]
+    reads = resident_sight.reads_as(person, rule.readers)
+    return [resident_sight.visible_to(person), reads, or_(false(), *grounds)]
 
 
 def household_of(number: str, person: Person) -> UUID:

@@ -57,6 +57,21 @@ class ResidentDraft:
     has_guardian: bool
 
 
+def fresh(body: Mapping[str, Any]) -> ResidentDraft:
+    """Return what a new record is to hold; raise Invalid at `grid`."""
+    answers = {code: answer for code, answer in body["fields"].items() if answer not in (None, "")}
+    cares = frozenset(body["cares"])
+    return ResidentDraft(
+        ResidentSubject.of(body["subject"]), node_of(body["grid"]), cares, frozenset(answers), frozenset(),
+        consent_in(body), cares, answers, born=answers.get(BIRTH), has_guardian=GUARDIAN in answers,
+    )  # fmt: skip
+
+
+def consent_in(body: Mapping[str, Any]) -> Consent | None:
+    """Return who has agreed by what was sent, and when."""
+    return (body["consent"]["by"], body["consent"]["on"]) if body.get("consent") else None
+
+
 def judge(draft: ResidentDraft, person: Person) -> None:
     """Raise Invalid with every field at fault, ResidentsNotKeptHere; no text repeats what was typed."""
     if not resident_sight.may_enter_at(person, draft.node.path):

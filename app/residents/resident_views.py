@@ -10,6 +10,7 @@ from app.residents.hand_outs import HandedResident
 from app.residents.models import ResidentChange, ResidentEdit
 from app.residents.queries import SeenResident
 from app.residents.resident_rules import FieldRule, rules
+from app.residents.statements import ResidentStatement
 from workflows.forms import in_words
 from workflows.resident_terms import ResidentSubject
 from workflows.words import Words, plain
@@ -47,6 +48,31 @@ def handed(one: HandedResident) -> dict[str, Any]:
     """Return a resident as a started round brings them."""
     fields = [revealed(rule.code, answer) for rule, answer in one.fields]
     return {"number": one.number, "fields": fields}
+
+
+def statement_view(statement: ResidentStatement) -> dict[str, Any]:
+    """Return a statement as `ResidentStatementOut` describes it."""
+    return {
+        "number": statement.number,
+        "at": statement.at,
+        "cares": [name for name, _ in statement.cares],
+        "fields": [
+            {
+                "label": one.label, "label_en": one.label.en, "text": one.answer, "text_en": one.answer.en,
+                "purpose": one.purpose, "purpose_en": one.purpose.en, "articles": list(one.articles),
+                "sensitive": one.sensitive, "consent": one.consent, "readers": one.readers, "since": one.since,
+                "until": one.until,
+            }
+            for one in statement.fields
+        ],
+        "readings": [
+            {
+                "at": one.at, "by": one.by, "how": one.how, "how_en": one.how.en, "fields": one.fields,
+                "purpose": one.purpose,
+            }
+            for one in statement.readings
+        ],
+    }  # fmt: skip
 
 
 def rule_view(rule: FieldRule) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from typing import Any
 from marshmallow import fields, validate
 
 from app.core.field_texts import ONE_OF
-from app.core.schemas import AT_MOST, KINDS, BoundedInteger, Day, JsonObject, Schema, Text, about
+from app.core.schemas import AT_MOST, KINDS, BoundedInteger, Day, EnumChoice, JsonObject, Schema, Text, about
+from app.frame.staging import ImportStage
 from app.residents.models import ConsentBy, ResidentEdit, ResidentEnd
 from workflows.resident_terms import ResidentSubject
+from workflows.words import Words
 
 PAGE_MOST = 200
 CURSOR_MOST = 400
@@ -15,6 +17,7 @@ CARES_MOST = 20
 PURPOSE_MOST = 200
 _MARK = about("所看到的 seen。The `seen` of the record as it was read.")
 _OP = about("发送前生成；重发时不变。Made before sending, kept when sent again.")
+_UNCHECKED = Words("请先核对来人身份。", "Check first who it is that asks.")
 _PURPOSE = about("为什么要看；记入审计，请勿写个人信息。Why; kept in the audit, so without personal data.")
 
 
@@ -67,6 +70,16 @@ class RevealFieldIn(Schema):
     """Which field somebody has to read, and why."""
 
     field = Text(20, minimum=1, required=True)
+    purpose = Text(PURPOSE_MOST, minimum=2, required=True, **_PURPOSE)
+
+
+class StateResidentIn(Schema):
+    """Who has asked what is kept of a resident, that it is they was looked at, and why it is told."""
+
+    asked_by = EnumChoice(ConsentBy, by_value=True, required=True)
+    identity_checked = fields.Boolean(
+        required=True, validate=validate.Equal(True, error=_UNCHECKED), **about("已核对来人身份。Who asks was checked.")
+    )
     purpose = Text(PURPOSE_MOST, minimum=2, required=True, **_PURPOSE)
 
 
@@ -189,6 +202,44 @@ class RevealedFieldOut(CalledResidentOut):
     text_en = fields.String(required=True)
 
 
+class StatedFieldOut(Schema):
+    """One field that is kept, with all that holds for it."""
+
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    text = fields.String(required=True)
+    text_en = fields.String(required=True)
+    purpose = fields.String(required=True)
+    purpose_en = fields.String(required=True)
+    articles = fields.List(fields.String(), required=True)
+    sensitive = fields.Boolean(required=True)
+    consent = fields.String(required=True, allow_none=True)
+    readers = fields.String(required=True)
+    since = fields.AwareDateTime(required=True)
+    until = fields.String(required=True)
+
+
+class ReadingOut(Schema):
+    """That somebody was shown some fields."""
+
+    at = fields.AwareDateTime(required=True)
+    by = fields.String(required=True)
+    how = fields.String(required=True)
+    how_en = fields.String(required=True)
+    fields_ = fields.String(required=True, data_key="fields", attribute="fields")
+    purpose = fields.String(required=True)
+
+
+class ResidentStatementOut(Schema):
+    """What is kept of a resident as far as its maker may read it, and who has read it."""
+
+    number = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    cares = fields.List(fields.String(), required=True)
+    fields_ = fields.List(fields.Nested(StatedFieldOut), required=True, data_key="fields", attribute="fields")
+    readings = fields.List(fields.Nested(ReadingOut), required=True)
+
+
 class CareKindOut(CalledResidentOut):
     """A kind of care."""
 
@@ -226,6 +277,40 @@ class HandedResidentOut(Schema):
     stop = fields.Integer(required=True)
     number = fields.String(required=True)
     fields_ = fields.List(fields.Nested(RevealedFieldOut), required=True, data_key="fields", attribute="fields")
+
+
+class ResidentImportIn(Schema):
+    """What a sheet is called that is sent as it is."""
+
+    name = Text(120, load_default="")
+
+
+class RowRemarkOut(Schema):
+    """What there is to say of a row of a sheet, and of which column."""
+
+    row = fields.Integer(required=True)
+    column = fields.String(required=True)
+    column_en = fields.String(required=True)
+    text = fields.String(required=True)
+    text_en = fields.String(required=True)
+
+
+class ResidentImportOut(Schema):
+    """How far a sheet of residents is: its faults by row and column, and whom the register may have already."""
+
+    import_id = fields.UUID(required=True)
+    stage = fields.String(required=True, validate=validate.OneOf([str(one) for one in ImportStage]))
+    stage_label = fields.String(required=True)
+    stage_label_en = fields.String(required=True)
+    rows = fields.Integer(required=True)
+    settled = fields.Integer(required=True)
+    created = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    rows_at_fault = fields.Integer(required=True)
+    faults = fields.List(fields.Nested(RowRemarkOut), required=True)
+    doubts = fields.List(fields.Nested(RowRemarkOut), required=True)
+    notes = fields.List(fields.String(), required=True)
+    notes_en = fields.List(fields.String(), required=True)
 
 
 class ChangeResidentPageIn(Schema):

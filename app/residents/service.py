@@ -37,7 +37,6 @@ from app.residents.resident_errors import (
     ResidentUnknown,
 )
 from app.residents.resident_rules import BIRTH, GUARDIAN, rules
-from app.residents.sealed_fields import Consent
 from workflows.resident_terms import ResidentSubject
 from workflows.words import Words
 
@@ -63,13 +62,7 @@ def enter(resident_id: UUID, body: Mapping[str, Any], *, by: Person) -> Resident
     fingerprint = canonical(body)
     if (again := db.session.get(Resident, resident_id, populate_existing=True)) is not None:
         return _same_again(again, fingerprint, by)
-    consent = _consent(body)
-    answers = {code: answer for code, answer in body["fields"].items() if answer not in (None, "")}
-    cares = frozenset(body["cares"])
-    draft = ResidentDraft(
-        ResidentSubject.of(body["subject"]), resident_drafts.node_of(body["grid"]), cares, frozenset(answers),
-        frozenset(), consent, cares, answers, born=answers.get(BIRTH), has_guardian=GUARDIAN in answers,
-    )  # fmt: skip
+    draft = resident_drafts.fresh(body)
     resident_drafts.judge(draft, by)
     household_id = _household(body.get("household_id"), draft.subject, by)
     now = clock.now()
@@ -83,10 +76,10 @@ def enter(resident_id: UUID, body: Mapping[str, Any], *, by: Person) -> Resident
     if db.session.scalar(entered) is None:
         return _same_again(db.session.get_one(Resident, resident_id, populate_existing=True), fingerprint, by)
     resident = db.session.get_one(Resident, resident_id, populate_existing=True)
-    db.session.add_all(ResidentCare(resident_id=resident_id, care=care, since=now) for care in sorted(cares))
-    sealed_fields.put(resident, {}, answers, consent)
-    resident_changes.append(resident_id, ResidentEdit.ENTERED, answers, cares, by)
-    _record(Tag.RESIDENT_ENTERED, resident_id, by, of_fields=sorted(answers))
+    db.session.add_all(ResidentCare(resident_id=resident_id, care=care, since=now) for care in sorted(draft.cares))
+    sealed_fields.put(resident, {}, draft.fresh, draft.consent)
+    resident_changes.append(resident_id, ResidentEdit.ENTERED, draft.fresh, draft.cares, by)
+    _record(Tag.RESIDENT_ENTERED, resident_id, by, of_fields=sorted(draft.fresh))
     db.session.flush()  # the rows, before the answer reads them
     return ResidentOutcome(resident_id, queries.one(resident_id, by), fresh=True)
 
@@ -212,16 +205,12 @@ def _draft_of(known: SeenResident, changes: Mapping[str, Any]) -> ResidentDraft:
         wanted,
         held=frozenset({*fields, *fresh} - deleted),
         agreed=frozenset(one.field for one in known.fields if one.consent_by),
-        consent=_consent(changes) or known.consent,
+        consent=resident_drafts.consent_in(changes) or known.consent,
         fresh_cares=wanted - cares,
         fresh=fresh,
         born=fresh.get(BIRTH, sealed_fields.opened_if_any(of_age.get(BIRTH))),
         has_guardian=bool(fresh.get(GUARDIAN, GUARDIAN in of_age)),
     )
-
-
-def _consent(body: Mapping[str, Any]) -> Consent | None:
-    return (body["consent"]["by"], body["consent"]["on"]) if body.get("consent") else None
 
 
 def _bearing(fresh: Mapping[str, Any]) -> bool:

@@ -24,8 +24,15 @@ _R = RoundRow
 
 
 def sweep_plans() -> int:
-    """Make the rounds that are not there yet; run as often as one likes, a day is made once."""
-    return round_plans.make_due()
+    """Make the rounds that are not there yet, lift those whose plan is another since; return how many were made.
+
+    Run as often as one likes, a day is made once.
+    """
+    count = round_plans.make_due()
+    outdated = round_plans.outdated()
+    if outdated is not None:
+        _sweep(RoundAction.LIFT, outdated, clock.now())
+    return count
 
 
 def sweep_times() -> int:

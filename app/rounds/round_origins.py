@@ -17,12 +17,30 @@ class RoundOrigin:
 
 
 Describe = Callable[[Collection[UUID]], Mapping[UUID, RoundOrigin]]
+Hold = Callable[[UUID], object]
 _describe: list[Describe] = []
+_hold: list[Hold] = []
 
 
 def describe_with(*describe: Describe) -> None:
     """Let later rooms say, by their ids, what the things are for which they have made rounds."""
     _describe[:] = describe
+
+
+def hold_with(*hold: Hold) -> None:
+    """Let later rooms keep what rounds were made for from being closed until the running transaction has ended."""
+    _hold[:] = hold
+
+
+def asks_now(origin_id: UUID | None) -> bool:
+    """Tell, inside a transaction that begins a round, whether what it was made for asks for it, and goes on doing so.
+
+    What is being closed at this moment is waited for: nobody sets out for what is closed.
+    """
+    if origin_id is not None:
+        for each in _hold:
+            each(origin_id)
+    return still_asks(origin_id)
 
 
 def described(origin_ids: Collection[UUID]) -> Mapping[UUID, RoundOrigin]:

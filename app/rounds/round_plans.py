@@ -5,7 +5,7 @@ auxiliary officer), once for the village. Where nobody serves, it is planned for
 lies idle is then seen. What is about objects is planned where there are some, and each is a stop.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from app.objects.models import ObjectRow, ObjectState
 from app.rounds import round_residents, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.windows import Window, is_worth, windows
-from workflows.round import ROUND_STOPS_MOST
+from workflows.round import ROUND_STOPS_MOST, WAITING
 from workflows.round_terms import ON_OCCASION, RoundAction, RoundState
 
 AHEAD_DAYS = 7  # how far ahead rounds are made, so that a phone has them in time; our figure
@@ -70,13 +70,13 @@ class _Task:
         return uuid5(_NAMESPACE, ":".join(key))
 
 
-def make_due() -> int:
-    """Make the rounds of today and of the days ahead that are not there yet; return how many."""
+def make_due(is_wanted: Callable[[Round], bool] = lambda plan: True) -> int:
+    """Make the rounds of today and of the days ahead that are not there yet, of all plans or some; return how many."""
     today = clock.local(clock.now()).date()
     count = 0
     for service in list(catalogue.catalogue().services.values()):
         for plan in service.rounds:
-            if plan.kind in ON_OCCASION:
+            if plan.kind in ON_OCCASION or not is_wanted(plan):
                 continue
             wanted = [
                 window
@@ -94,6 +94,31 @@ def _ahead(window: Window, node: GridNode) -> int:
     """Return how many days ahead a round is made; of a long window on another day for each ground."""
     is_long = (window.last - window.first).days + 1 >= LONG_DAYS
     return AHEAD_DAYS + (crc32(node.code.encode()) % SPREAD_DAYS if is_long else 0)
+
+
+def outdated() -> ColumnElement[bool] | None:
+    """Return the condition on rounds that nobody has begun and that their plan, as it is now, does not ask for then.
+
+    None where there are none. What runs or comes by another frequency is made anew; where both begin on one day the
+    round that is there stays.
+    """
+    now = clock.now()
+    today = clock.local(now).date()
+    waiting = and_(_R.origin_id.is_(None), _R.state.in_(WAITING), _R.window_until > now)
+    key = (_R.service, _R.code, _R.window_from, _R.n)
+    plans = {
+        (service.code, plan.code): {
+            (_moments(window)[0], window.n) for window in windows(plan.frequency, today, AHEAD_DAYS + SPREAD_DAYS)
+        }
+        for service in catalogue.catalogue().services.values()
+        for plan in service.rounds
+    }
+    others = [
+        (service, code, begins, n)
+        for service, code, begins, n in db.session.execute(select(*key).where(waiting).distinct())
+        if (service, code) in plans and (begins, n) not in plans[service, code]
+    ]
+    return and_(waiting, tuple_(*key).in_(others)) if others else None
 
 
 def is_idle(day: date) -> ColumnElement[bool]:

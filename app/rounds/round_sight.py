@@ -19,6 +19,8 @@ from app.rounds.models import RoundRow
 from workflows.round import ENDS
 from workflows.round_terms import RoundPermission, RoundState
 
+REACH = timedelta(days=61)  # before which no round that is open, or changed of late, had to be done: a receipt may
+# run for thirty days, and stays as long on the phone; our figure
 ON_PHONE = timedelta(days=30)  # so long after its last change a phone keeps what is over; our figure
 _R = RoundRow
 
@@ -88,9 +90,11 @@ def counted(person: Person) -> ColumnElement[bool]:
 
 def on_phone(person: Person) -> ColumnElement[bool]:
     """Return the condition that holds for what a person's phone keeps: their own, what is over for some time only."""
-    recent = _R.changed_at >= clock.now() - ON_PHONE
+    now = clock.now()
+    recent = _R.changed_at >= now - ON_PHONE
     still = _R.state.not_in([*ENDS, RoundState.MISSED])
-    return and_(mine(person), or_(still, recent))
+    ways = [and_(way, _R.window_until >= now - REACH) for way in _of_duties(person)]  # each by its index from there
+    return and_(or_(*ways), or_(still, recent)) if ways else false()
 
 
 def once_on_phone(person: Person) -> ColumnElement[bool]:

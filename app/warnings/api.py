@@ -8,7 +8,7 @@ from flask import Response
 from app.core.http import Blueprint, answer, current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.warnings import queries, schemas, service, warning_views
+from app.warnings import lifts, queries, schemas, service, warning_views
 
 bp = Blueprint("warnings", url_prefix="/api/v1/warnings", description="预警 Warnings")
 
@@ -51,4 +51,5 @@ def end_warning(warning_id: UUID) -> Response:
     """解除预警，未开始的任务一并解除。End a warning: what nobody has begun is lifted."""
     with transaction():
         row = service.end(warning_id, by=current_person())
+    lifts.lift(warning_id)
     return answer(warning_views.summary(row))

@@ -35,11 +35,18 @@ class WarningRow(db.Model):
     call_count: Mapped[int] = mapped_column(default=0)  # of those of its level, in their order
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[UUID | None] = mapped_column(Uuid)
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when nothing of it was left to be begun
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("level IN ('blue', 'yellow', 'orange', 'red')", name="level_known"),
         CheckConstraint("ended_at IS NULL OR ended_at >= given_at", name="ends_after_start"),
+        Index(
+            "ix_warnings_to_lift",
+            "ended_at",
+            sqlite_where=ended_at.is_not(None) & lifted_at.is_(None),
+            postgresql_where=ended_at.is_not(None) & lifted_at.is_(None),
+        ),
         _newest("ix_warnings_open", ended_at.is_(None)),
         _newest("ix_warnings_ended", ended_at.is_not(None)),
     )

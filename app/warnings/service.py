@@ -3,12 +3,10 @@
 A receipt is a round of kind `warning`: to start it is to confirm. It has no door but that of rounds.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid5
-
-from sqlalchemy import select
+from uuid import UUID
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
@@ -17,19 +15,17 @@ from app.catalogue.documents import Round, Service
 from app.core import clock, events
 from app.core.db import db, upsert
 from app.core.errors import Conflict, Forbidden, Invalid
-from app.core.permissions import SYSTEM, Permission, Person
+from app.core.permissions import Permission, Person
 from app.core.transaction import running
 from app.grids import queries as grids
 from app.grids.service import follow_path
 from app.grids.tree import GridNode
 from app.rounds import round_plans
-from app.rounds import service as rounds
-from app.rounds.models import RoundRow
 from app.warnings import queries, warning_kinds
 from app.warnings.events import WarningGiven
 from app.warnings.models import WarningRow
 from app.warnings.warning_kinds import LevelRule, WarningKind
-from workflows.round_terms import RoundAction, RoundKind, RoundState
+from workflows.round_terms import RoundKind
 from workflows.words import Words
 
 ROUND_DAYS = 1  # in which the rounds that are made beside the receipts are to be done; an example
@@ -96,7 +92,9 @@ def give(warning_id: UUID, values: Mapping[str, Any], *, by: Person) -> tuple[Wa
 
 
 def end(warning_id: UUID, *, by: Person) -> WarningRow:
-    """End a warning, inside a transaction: what nobody has begun is lifted, who has set out finishes. Again is alike.
+    """End a warning, inside a transaction; again is alike.
+
+    What nobody has begun is lifted afterwards (`lifts.py`) and cannot be begun meanwhile, who has set out finishes.
 
     Raises NotFound, WarningBeyondGround.
     """
@@ -107,8 +105,6 @@ def end(warning_id: UUID, *, by: Person) -> WarningRow:
     if row.ended_at is None:
         now = clock.now()
         row.ended_at, row.ended_by, row.changed_at = now, by.person_id, now
-        for round_id in _open_rounds(warning_id):
-            rounds.by_system(round_id, RoundAction.LIFT, SYSTEM, uuid5(round_id, RoundAction.LIFT))
         audit.record(Tag.WARNING_ENDED, person_id=by.person_id, subject=(SubjectKind.GRID, row.grid), **_about(row))
     return row
 
@@ -171,12 +167,6 @@ def _receipt(kind: WarningKind) -> tuple[Service, Round]:
 
 def _rounds_beside(service: Service) -> Iterator[Round]:
     return (one for one in service.rounds if one.frequency.on_warning and one.kind is not RoundKind.WARNING)
-
-
-def _open_rounds(warning_id: UUID) -> Sequence[UUID]:
-    states = (RoundState.PLANNED, RoundState.DUE, RoundState.MISSED)
-    open_ = select(RoundRow.round_id).where(RoundRow.origin_id == warning_id, RoundRow.state.in_(states))
-    return db.session.scalars(open_.order_by(RoundRow.round_id)).all()
 
 
 def _about(row: WarningRow) -> dict[str, Any]:

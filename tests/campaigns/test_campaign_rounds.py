@@ -126,6 +126,27 @@ def test_one_campaign_that_fails_keeps_no_other_from_going_on(asked, app, clock,
     assert (count(app, bad), count(app, good)) == (0, 4)
 
 
+def test_closed_between_two_batches_of_its_making_it_makes_no_more(asked, app, clock, monkeypatch):
+    town = asked
+    monkeypatch.setattr(jobs, "GRIDS_AT_ONCE", 1)
+    campaign_id, _ = campaigns.put(town.duty)
+    calls = []
+
+    def closes():
+        calls.append(campaign_id)
+        if len(calls) == 2:
+            assert town.duty.send("POST", f"campaigns/{campaign_id}/close", {}).status_code == 200
+
+    monkeypatch.setattr(jobs, "breathe", closes)
+    with app.app_context():
+        assert jobs.make_rounds(UUID(campaign_id)) == 2
+    assert count(app, campaign_id) == 2
+    assert campaigns.read(town.duty, campaign_id)["made_at"] is None
+    monkeypatch.undo()
+    assert campaigns.sweep(town) == 2, "what was made is lifted"
+    assert count(app, campaign_id) == 2
+
+
 def test_one_sweep_does_so_much_and_the_next_goes_on(asked, app, clock, monkeypatch):
     town = asked
     monkeypatch.setattr(jobs, "MOST", 2)

@@ -69,6 +69,7 @@ def test_rounds_are_read_by_the_page_and_counted_by_their_days(histories):
     histories.hold("rounds missed, at the desk", lambda town: page(town, town.duty, "/desk/rounds/?state=missed"))
     histories.hold("plans of rounds", lambda town: page(town, town.admin, "/admin/rounds/"))
     cursors = {town: rounds_followed(town) for town in histories.towns}
+    histories.hold("rounds, read for the first time", lambda town: town.worker.send("POST", "sync", follow(town, None)))
     histories.hold("changes of rounds", lambda town: town.worker.send("POST", "sync", follow(town, cursors[town])))
 
 

@@ -16,6 +16,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
+from app.audit.models import AuditEntry
+from app.audit.tags import Tag
 from app.campaigns.models import Campaign
 from app.cases import service
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseSupervision, CaseTask, CaseTicket
@@ -33,7 +35,9 @@ from app.factory import create_app
 from app.identity.cookies import SESSION
 from app.identity.models import PersonRow, SessionRow
 from app.objects.models import ObjectRow
-from app.rounds.models import RoundRow
+from app.residents import sealed_fields
+from app.residents.models import ResidentCare, ResidentField
+from app.rounds.models import RoundRow, RoundStop
 from app.warnings.models import WarningRow
 from tests.factories.identity import token_for
 from tests.plugins.application import CHEAP, MONDAY_MORNING
@@ -133,6 +137,26 @@ def test_the_field_works_by_plan_and_a_storm_is_warned_of(county_played):
         assert (storm.ended_at is not None, storm.call_count) == (True, 3)
         kinds = set(db.session.scalars(select(ObjectRow.kind)))
         assert {"component", "toilet", "hazard_point"} < kinds
+
+
+def test_the_register_has_people_whom_rounds_hand_out_and_visit(county_played):
+    with county_played.app.app_context():
+        cares = Counter(db.session.scalars(select(ResidentCare.care)))
+        assert cares.keys() == {"elderly_alone", "elderly_hard", "child_in_need", "disabled", "hard_off"}
+        resting = select(ResidentField).where(ResidentField.field.in_(("phone", "health")))
+        rows = db.session.scalars(resting).all()
+        assert all(row.consent_by for row in rows)
+        assert all(sealed_fields.opened(row).startswith("0357-0") for row in rows if row.field == "phone")
+        names = db.session.scalars(select(ResidentField).where(ResidentField.field == "name")).all()
+        assert all(sealed_fields.opened(row).endswith("（示例）") for row in names)
+        visited = select(func.count()).select_from(RoundStop)
+        at_residents = visited.where(RoundStop.resident_id.is_not(None), RoundStop.visited_at.is_not(None))
+        assert db.session.scalar(at_residents) > 20
+        handed = select(func.count()).where(AuditEntry.tag == Tag.RESIDENT_HANDED_OUT)
+        assert db.session.scalar(handed) >= db.session.scalar(at_residents)
+        done = (RoundStop.visited_at.is_not(None), RoundStop.resident_id.is_not(None))
+        services = set(db.session.scalars(select(RoundRow.service).join(RoundStop).where(*done)))
+        assert {"elderly", "care"} <= services
 
 
 def counted(column):

@@ -17,6 +17,13 @@ CASES = (
 # not what nobody shall be able to guess: salts with the digests over them, and under which id a citizen's name is kept
 STEPS = "SELECT case_id, seq, op_id, action, state_from, state_to, actor_id, at, counts_at, data FROM case_steps"
 
+# who is kept and visited; what stands in fields is sealed under a key of each county's own
+REGISTER = (
+    "SELECT resident_id, subject, number, grid, entered_at FROM residents",
+    "SELECT resident_id, field, consent_by, consent_on FROM resident_fields",
+    "SELECT resident_id, stop, visited_at FROM round_stops WHERE resident_id IS NOT NULL",
+)
+
 
 @pytest.fixture(scope="module")
 def until():
@@ -42,8 +49,8 @@ def played(made, folder, seed, until, hashing):
         text, _ = process.communicate(timeout=LIMIT_SECONDS)
     assert process.returncode == 0, text
     with closing(sqlite3.connect(folder / "gezhi.sqlite3")) as connection:
-        cases, steps = (sorted(connection.execute(query), key=repr) for query in (CASES, STEPS))
-    return cases, [(*step, guessable(data)) for *step, data in steps]
+        cases, steps, *others = (sorted(connection.execute(query), key=repr) for query in (CASES, STEPS, *REGISTER))
+    return cases, [(*step, guessable(data)) for *step, data in steps], others
 
 
 def guessable(data):
@@ -55,11 +62,13 @@ def guessable(data):
 
 def test_the_same_seed_gives_the_same_cases_steps_and_times_and_another_seed_others(fresh_county, until, tmp_path):
     first = played(fresh_county, tmp_path / "first", SEED, until, "1")
-    cases, steps = played(fresh_county, tmp_path / "again", SEED, until, "2")
+    cases, steps, register = played(fresh_county, tmp_path / "again", SEED, until, "2")
     assert len(cases) > 20
     assert cases == first[0]
     assert steps == first[1]
-    others, _ = played(fresh_county, tmp_path / "other", OTHER_SEED, until, "1")
+    assert register == first[2]
+    assert all(len(rows) > 20 for rows in register)
+    others, _, _ = played(fresh_county, tmp_path / "other", OTHER_SEED, until, "1")
     assert {row[0] for row in others}.isdisjoint(row[0] for row in cases)
 
 

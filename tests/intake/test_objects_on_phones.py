@@ -62,7 +62,8 @@ def test_a_phone_has_the_objects_of_its_own_grids_and_nobody_carries_the_county(
     assert one == {
         "object_id": mine["object_id"], "kind": "component", "kind_name": "部件", "kind_name_en": "Component",
         "identifier": mine["identifier"], "name": "井盖1", "lon": HERE[0], "lat": HERE[1], "grid": mine["grid"]["code"],
-        "state": "in_use", "classes": [COVER], "version": 1,
+        "state": "in_use", "classes": [COVER], "version": 1, "layer": "城市部件", "layer_en": "Components",
+        "geometry": None, "grade_name": None, "grade_name_en": None,
     }  # fmt: skip
     assert theirs["object_id"] not in str(phones[town.worker].objects)
 

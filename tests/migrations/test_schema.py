@@ -17,7 +17,8 @@ NAMES = {("cases", "external_no"), ("department_aliases", "alias")}  # what peop
 # rows that belong to no case and that everybody may hold: on a cluster they are on every node
 PLACE_OR_GRID = next(script for script in scripts() if script.path.endswith("_place_or_grid.py"))
 REFERENCE = {
-    "campaigns", "catalogue_documents", "departments", "grids", "object_imports", "objects", "people", "residents",
+    "campaigns", "catalogue_documents", "departments", "grids", "object_imports", "objects", "people",
+    "resident_imports", "residents",
     "roles", "rounds",
 }  # fmt: skip
 

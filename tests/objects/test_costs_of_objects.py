@@ -14,6 +14,10 @@ LISTS = {
     "nearest": ("objects/nearest", NEAR),
     "a page": ("objects", {"kind": "component", "limit": 20}),
     "a box": ("objects/features", {"kind": "component", "box": "112.04,36.04,112.05,36.05", "limit": 50}),
+    "layers within a map": (
+        "objects/features",
+        {"kinds": "component,pipe", "box": "112.04,36.04,112.05,36.05", "limit": 50},
+    ),
     "one by its identifier": ("objects", {"kind": "component", "identifier": "1410250102000007"}),
 }
 

@@ -1,6 +1,7 @@
 """Objects come from xlsx, csv and GeoJSON: checked whole, taken a few rows at a time, gone on with after a kill."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -9,9 +10,10 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.permissions import SYSTEM, Assignment, Permission, Person
 from app.core.transaction import transaction
+from app.frame.staging import ImportStage
 from app.objects import jobs, object_imports, queries
 from app.objects.cli import objects
-from app.objects.models import ImportStage, ObjectImport, ObjectImportRow, ObjectRow
+from app.objects.models import ObjectImport, ObjectImportRow, ObjectRow
 from tests.factories.grids import COUNTY, INSIDE, WEST
 from tests.factories.objects import BOX, component, keep
 from tests.factories.town import HERE, HOUSING, THERE
@@ -160,13 +162,13 @@ def test_places_are_converted_from_the_system_of_the_file(town, run):
 
 
 def test_what_was_broken_off_goes_on_where_it_stopped(town, run, monkeypatch):
-    monkeypatch.setattr(object_imports, "AT_ONCE", 4)
+    monkeypatch.setattr(object_imports, "STAGING", replace(object_imports.STAGING, at_once=4))
     content = csv_of([line(number) for number in range(1, 11)])
     with town.app.app_context():
         staged = object_imports.stage(content, "component", "wgs84", "survey.csv", by=SYSTEM)
         assert (staged.stage, staged.rows) == (ImportStage.CHECKED, 10)
         with transaction():
-            object_imports.confirm(staged.id, by=SYSTEM)
+            object_imports.STAGING.confirm(staged.id, by=SYSTEM)
         assert object_imports.take_batch(staged.id) == 4
     assert counted(town) == 4
     outcome = run(content)  # whoever runs it again after a kill
@@ -175,22 +177,22 @@ def test_what_was_broken_off_goes_on_where_it_stopped(town, run, monkeypatch):
 
 
 def test_the_sweep_takes_in_what_was_confirmed_and_forgets_what_is_old(town, clock, monkeypatch):
-    monkeypatch.setattr(object_imports, "AT_ONCE", 3)
+    monkeypatch.setattr(object_imports, "STAGING", replace(object_imports.STAGING, at_once=3))
     with town.app.app_context():
         staged = object_imports.stage(
             csv_of([line(number) for number in range(1, 8)]), "component", "wgs84", "a", by=SYSTEM
         )
         assert jobs.sweep_imports() == 0
         with transaction():
-            object_imports.confirm(staged.id, by=SYSTEM)
+            object_imports.STAGING.confirm(staged.id, by=SYSTEM)
         assert jobs.sweep_imports() == 7
-        done = object_imports.one(staged.id, SYSTEM)
+        done = object_imports.STAGING.one(staged.id, SYSTEM)
         assert (done.stage, done.created, done.settled) == (ImportStage.DONE, 7, 7)
         with pytest.raises(object_imports.ImportNotReady), transaction():
-            object_imports.confirm(staged.id, by=SYSTEM)
-        assert object_imports.tidy() == 0
+            object_imports.STAGING.confirm(staged.id, by=SYSTEM)
+        assert object_imports.STAGING.tidy() == 0
         clock.tick(days=8)
-        assert object_imports.tidy() == 1
+        assert object_imports.STAGING.tidy() == 1
     assert (counted(town), counted(town, ObjectImport), counted(town, ObjectImportRow)) == (7, 0, 0)
 
 
@@ -198,11 +200,11 @@ def test_what_has_changed_since_the_check_is_left_out_and_named(town):
     with town.app.app_context():
         staged = object_imports.stage(csv_of([line(1), line(2)]), "component", "wgs84", "a", by=SYSTEM)
         with transaction():
-            object_imports.confirm(staged.id, by=SYSTEM)
+            object_imports.STAGING.confirm(staged.id, by=SYSTEM)
     keep(town.worker, component(2, name="先登记"))
     with town.app.app_context():
         assert object_imports.take_batch(staged.id) == 2
-        done = object_imports.one(staged.id, SYSTEM)
+        done = object_imports.STAGING.one(staged.id, SYSTEM)
         assert (done.created, done.changed, done.faults) == (1, 1, 0)
 
 
@@ -214,7 +216,7 @@ def test_an_administrator_imports_on_the_own_ground_alone(town):
     with town.app.app_context():
         staged = object_imports.stage(csv_of([line(1), line(2, at=far)]), "component", "wgs84", "a", by=local)
         assert staged.stage == ImportStage.FAULTY
-        ((number, column, text),) = object_imports.faults(staged.id, 10)
+        ((number, column, text),) = object_imports.STAGING.faults(staged.id, 10)
         assert (number, column, text.en) == (3, "经度", "It is not on your ground.")
 
 

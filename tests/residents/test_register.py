@@ -1,6 +1,7 @@
 """Residents are entered, changed, revealed field by field and erased; what is known of them lies sealed."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -258,6 +259,20 @@ def test_pages_walk_through_all_of_them(town):
         if cursor is None:
             break
     assert (len(seen), set(seen)) == (5, numbers)
+
+
+@pytest.mark.own_database
+@pytest.mark.parametrize("reason", ["withdrawn", "mistake"])
+def test_what_is_erased_by_hand_leaves_the_log_of_the_database_at_once(app, town, reason):
+    kept = residents.keep(town.township, residents.old_woman())
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("what PostgreSQL leaves in its files is its own VACUUM's")
+        log = Path(f"{db.engine.url.database}-wal")
+        db.session.remove()
+    assert log.stat().st_size > 0
+    assert residents.end(town.township, kept, reason).status_code == 201
+    assert log.stat().st_size == 0
 
 
 def test_a_field_that_only_an_ended_care_has_to_do_with_is_erased_while_another_goes_on(app, rules_of_two):

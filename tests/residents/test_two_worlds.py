@@ -21,6 +21,7 @@ from tests.support.exports import taken
 from tests.support.looks import refused
 
 KNOWN_ID, OTHER_ID, OP_ID = str(UUID(int=7)), str(UUID(int=8)), str(UUID(int=9))
+STATED = {"asked_by": "self", "identity_checked": True, "purpose": "本人查阅"}
 PATHS = (
     "residents", "residents?limit=1", "residents?care=secret", "residents?care=elderly_alone",
     "residents?subject=person", f"residents?grid={GRID}", f"residents?household={OTHER_ID}", "residents/rules",
@@ -33,6 +34,7 @@ POSTED = (
     (f"residents/{OTHER_ID}/reveal", {"field": "phone", "purpose": "探访前联系"}),
     (f"residents/{KNOWN_ID}/reveal", {"field": "secret_note", "purpose": "探访前联系"}),
     (f"residents/{KNOWN_ID}/reveal", {"field": "phone", "purpose": "探访前联系"}),
+    (f"residents/{OTHER_ID}/statement", STATED),
     (f"residents/{OTHER_ID}/changes", {"op_id": OP_ID, "seen": "x", "fields": {"phone": "1"}}),
     (f"residents/{OTHER_ID}/end", {"op_id": OP_ID, "seen": "x", "reason": "over"}),
     ("sync", {"cursor": None, "operations": [], "streams": {"rounds": {"cursor": None}, "objects": {"cursor": None}}}),

@@ -159,3 +159,24 @@ def test_what_the_subject_was_called_before_is_read_as_it_is_called_now(app_cont
 def identity_system():
     """The system itself, who sees all."""
     return round_plans.SYSTEM
+
+
+def test_another_frequency_lifts_what_nobody_has_begun_and_is_not_asked_for_then(app, town):
+    rounds.provide(app, rounds.plan(), rounds.plan("other"))
+    rounds.make(app)
+    own = {one["first_day"]: one for one in rounds.listed(town.worker, mine="true") if one["round"]["code"] == "street"}
+    today, later = min(own), max(own)
+    begun = rounds.take(town.worker, own[today], "start")
+    weekly = {"per": "week", "times": 1, "source": "example"}
+    rounds.provide(app, rounds.plan(frequency=weekly), rounds.plan("other"))
+    rounds.make(app)
+    after = [one for one in rounds.listed(town.worker, mine="true") if one["round"]["code"] == "street"]
+    states = {one["first_day"]: one["state"] for one in after}
+    assert states[today] == "started", "who has set out finishes"
+    assert {state for day, state in states.items() if today < day <= later} <= {"cancelled", "planned"}
+    assert sum(state == "planned" for state in states.values()) == 1, "the next week's"
+    assert sum(state == "cancelled" for state in states.values()) == len(own) - 2
+    assert rounds.take(town.worker, begun, "finish")["state"] == "done"
+    others = [one for one in rounds.listed(town.worker, mine="true") if one["round"]["code"] == "other"]
+    assert {one["state"] for one in others} == {"due", "planned"}
+    assert rounds.make(app) == 0

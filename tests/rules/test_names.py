@@ -18,6 +18,7 @@ NOUNS = {  # participles by their form, nouns of the trade by their use
     "handling": "处置, a part of the procedure",
     "paging": "lists by pages",
     "routing": "派遣规则; what frameworks call it, too",
+    "staging": "as in staging table, where rows wait that are taken in",
     "wiring": "the one table of what follows what",
 }
 ALIKE = {  # files that every room may have, and what each does in its own

@@ -1,9 +1,13 @@
 """A dispute has a grade of risk: it says who leads and assists, within which limit, and who hears of it."""
 
 from datetime import datetime
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
+from app.cases.models import Case
 from app.cases.proof import verify
 from app.cases.proof.verify import Tally, VerifyScope
 from app.catalogue import service as catalogue
@@ -15,6 +19,7 @@ from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import DISPUTE, GARBAGE
 from tests.support.elements import elements, texts_of
 from tests.support.looks import clocks_of, refused
+from workflows.risk_terms import RiskColour
 
 pytestmark = pytest.mark.one_database
 LEGAL, POLICE, JUSTICE = "P-LEGAL", "D-POLICE", "D-JUSTICE"
@@ -127,3 +132,13 @@ def test_the_desk_asks_for_it_where_the_class_has_grades(county):
     assert elements(page, name="condition")
     assert not elements(page, name="colour")
     assert COUNTY in plain["centre"]
+
+
+def test_the_database_holds_none_but_the_five_colours(county):
+    case = county.filed()
+    with county.app.app_context():
+        for colour in (*(str(one) for one in RiskColour), None):
+            with transaction() as session:
+                session.execute(update(Case).where(Case.case_id == UUID(case["case_id"])).values(colour=colour))
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.execute(update(Case).where(Case.case_id == UUID(case["case_id"])).values(colour="pink"))

@@ -3,7 +3,7 @@
 import { Password, Settings, SignIn } from "./account.js";
 import { CasePage } from "./case.js";
 import { Insteads, MyReports, Nearby, Notices, Tasks } from "./lists.js";
-import { Objects } from "./objects.js";
+import { Objects } from "./object-list.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { Leave } from "./leave.js";

@@ -46,6 +46,66 @@ function smallest(map) {
   return (one) => !parents.has(one.properties.code);
 }
 
+// The grids as the ground of a map: their outlines, those of one's own, and their names where there is room.
+function ground(L, element) {
+  const map = L.map(element, { attributionControl: false, keyboard: true, zoomAnimation: false });
+  const { tiles } = document.body.dataset;
+  if (tiles) L.tileLayer(tiles, { maxZoom: MOST_ZOOM }).addTo(map);
+  const outlines = L.geoJSON(grids.value, { style: { className: "outline", weight: 1 }, interactive: false }).addTo(
+    map,
+  );
+  const mine = L.geoJSON(grids.value, {
+    filter: (one) => me.value?.grids.includes(one.properties.code),
+    style: { className: "outline mine", weight: 3 },
+    interactive: false,
+  }).addTo(map);
+  const around = mine.getLayers().length ? mine : outlines;
+  if (around.getLayers().length) map.fitBounds(around.getBounds());
+  const leaves = [];
+  L.geoJSON(grids.value, {
+    filter: smallest(grids.value),
+    style: { className: "outline", weight: 0 },
+    interactive: false,
+    onEachFeature: (feature, layer) => {
+      nameLayer(L, layer, feature);
+      leaves.push(layer);
+    },
+  }).addTo(map);
+  map.on("zoomend moveend", () => label(map, leaves));
+  label(map, leaves);
+  return map;
+}
+
+// A map in an element once the library is there; nothing where it does not come, or nobody waits any more.
+export async function groundMap(place, missing) {
+  const L = await library().catch(() => null); // its only error: the file does not come
+  missing.value = L === null;
+  return L === null || !place.value ? null : ground(L, place.value);
+}
+
+// What the map is drawn in, and what is said where it cannot be.
+export const mapElement = (place, missing, caption) => html`
+  <div class="map" role="application" aria-label=${caption} ref=${(element) => (place.value = element)}></div>
+  ${
+    missing.value
+      ? html`<p role="status">
+          ${t(
+            "地图还没有下载到手机，联网后再打开。",
+            "The map is not on the phone yet: open it when there is network.",
+          )}
+        </p>`
+      : ""
+  }`;
+
+// An object on a map: its line or area where it has one, else its point; its name as an element.
+export function objectLayer(L, one, className, onClick) {
+  const shape = one.geometry
+    ? L.geoJSON(one.geometry, { style: { className, weight: 4 }, bubblingMouseEvents: false })
+    : L.circleMarker([one.lat, one.lon], { radius: 10, className, bubblingMouseEvents: false });
+  const text = Object.assign(document.createElement("span"), { textContent: one.name });
+  return shape.bindTooltip(text).on("click", onClick);
+}
+
 export const MapField = {
   props: { lon: Number, lat: Number, grid: String, marks: Array, marked: String, label: String },
   emits: ["pick", "mark"],
@@ -57,35 +117,9 @@ export const MapField = {
     let chosen = null;
     let layer = null; // of what can be picked
     onMounted(async () => {
-      const L = await library().catch(() => null); // its only error: the file does not come
-      missing.value = L === null;
-      if (L === null || !place.value) return;
-      map = L.map(place.value, { attributionControl: false, keyboard: true, zoomAnimation: false });
-      const { tiles } = document.body.dataset;
-      if (tiles) L.tileLayer(tiles, { maxZoom: MOST_ZOOM }).addTo(map);
-      const outlines = L.geoJSON(grids.value, { style: { className: "outline", weight: 1 }, interactive: false }).addTo(
-        map,
-      );
-      const mine = L.geoJSON(grids.value, {
-        filter: (one) => me.value?.grids.includes(one.properties.code),
-        style: { className: "outline mine", weight: 3 },
-        interactive: false,
-      }).addTo(map);
-      const around = mine.getLayers().length ? mine : outlines;
-      if (around.getLayers().length) map.fitBounds(around.getBounds());
-      const leaves = [];
-      L.geoJSON(grids.value, {
-        filter: smallest(grids.value),
-        style: { className: "outline", weight: 0 },
-        interactive: false,
-        onEachFeature: (feature, layer) => {
-          nameLayer(L, layer, feature);
-          leaves.push(layer);
-        },
-      }).addTo(map);
-      map.on("zoomend moveend", () => label(map, leaves));
-      label(map, leaves);
-      mark = L.circleMarker([0, 0], { radius: 9, className: "here" });
+      map = await groundMap(place, missing);
+      if (map === null) return;
+      mark = globalThis.L.circleMarker([0, 0], { radius: 9, className: "here" });
       show();
       showMarks();
       map.on("click", ({ latlng }) => emit("pick", { lon: latlng.lng, lat: latlng.lat }));
@@ -121,26 +155,16 @@ export const MapField = {
     }
     function markOf(L, one) {
       const className = one.object_id === props.marked ? "object chosen" : "object";
-      const point = L.circleMarker([one.lat, one.lon], { radius: 10, className, bubblingMouseEvents: false });
-      const text = Object.assign(document.createElement("span"), { textContent: one.name });
-      return point.bindTooltip(text).on("click", () => emit("mark", one));
+      return objectLayer(L, one, className, () => emit("mark", one));
     }
     watch(() => [props.lon, props.lat, props.grid], show);
     watch(() => [props.marks, props.marked], showMarks);
     onBeforeUnmount(() => map?.remove());
-    return () => html`
-      <div class="map" role="application"
-          aria-label=${props.label || t("网格地图，点按选择位置", "Map of the grids; tap to choose the place")}
-          ref=${(element) => (place.value = element)}></div>
-      ${
-        missing.value
-          ? html`<p role="status">
-              ${t(
-                "地图还没有下载到手机，联网后再打开。",
-                "The map is not on the phone yet: open it when there is network.",
-              )}
-            </p>`
-          : ""
-      }`;
+    return () =>
+      mapElement(
+        place,
+        missing,
+        props.label || t("网格地图，点按选择位置", "Map of the grids; tap to choose the place"),
+      );
   },
 };

@@ -6,13 +6,11 @@ import { isAnswer } from "./answers.js";
 import { db } from "./db.js";
 import { MapField } from "./map-field.js";
 import { read } from "./net.js";
-import { whereAmI } from "./places.js";
-import { html, onMounted, ref, shallowRef, watch } from "./ui.js";
-import { many, metres, t } from "./words.js";
+import { html, ref, shallowRef, watch } from "./ui.js";
+import { metres, t } from "./words.js";
 
 const MOST = 10; // more is not read on a small screen: the name or the identifier finds faster
 const IN_USE = "in_use";
-const AGE_MS = 60_000; // a place this old is good enough for a list
 
 const ofClass = (code) => db.objects.where("classes").equals(code).toArray();
 const ofKinds = (kinds) => db.objects.where("kind").anyOf(kinds).toArray();
@@ -37,15 +35,19 @@ async function near(code, { lon, lat }) {
   }
 }
 
-const captionOf = (one) => [one.name, one.identifier].filter(Boolean).join(" · ");
+export const captionOf = (one) => [one.name, one.identifier].filter(Boolean).join(" · ");
+
+// Whether an object in use bears all the words that were typed.
+export function fits(one, text) {
+  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  return one.state === IN_USE && words.every((word) => captionOf(one).toLowerCase().includes(word));
+}
 
 // Those that fit what was typed, the nearest first where there is a place.
 export function findObjects(rows, text, { lon = null, lat = null } = {}) {
-  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (one) => words.every((word) => captionOf(one).toLowerCase().includes(word));
   const away = (one) => (lon === null ? null : distance({ lon, lat }, one));
   return rows
-    .filter((one) => one.state === IN_USE && fits(one))
+    .filter((one) => fits(one, text))
     .map((one) => ({ one, away: away(one) }))
     .sort((a, b) => a.away - b.away || captionOf(a.one).localeCompare(captionOf(b.one)))
     .slice(0, MOST);
@@ -57,6 +59,14 @@ function withChosen(matches, { rows, chosen }) {
   if (!one || matches.some((each) => each.one === one)) return matches;
   return [{ one, away: null }, ...matches];
 }
+
+// One of a list of objects, to be chosen.
+export const choiceOf = ({ one, away }, chosen, put) => html`<li key=${one.object_id}>
+  <button type="button" aria-pressed=${String(one.object_id === chosen)} onClick=${() => put(one)}>
+    <strong>${one.name}</strong>${" "}
+    <span class="quiet">${[one.identifier, away === null ? "" : metres(away)].filter(Boolean).join(" · ")}</span>
+  </button>
+</li>`;
 
 const leaveOut = () => t("没有找到，可以不选。", "None found: leave it out.");
 
@@ -77,16 +87,7 @@ const Choice = {
         <input id=${`${props.within}words`} type="search" value=${text.value} autocomplete="off"
             onInput=${(event) => (text.value = event.target.value)} />
         <ul class="choices" aria-label=${t("附近的对象", "Objects near by")}>
-          ${matches.map(
-            ({ one, away }) => html`<li key=${one.object_id}>
-              <button type="button" aria-pressed=${String(one.object_id === props.chosen)} onClick=${() => put(one)}>
-                <strong>${one.name}</strong>${" "}
-                <span class="quiet">
-                  ${[one.identifier, away === null ? "" : metres(away)].filter(Boolean).join(" · ")}
-                </span>
-              </button>
-            </li>`,
-          )}
+          ${matches.map((each) => choiceOf(each, props.chosen, put))}
           ${
             matches.length
               ? ""
@@ -154,42 +155,5 @@ export const ObjectQuestion = {
     ofKinds(props.field.objects).then((own) => (rows.value = own));
     return () => html`<${Choice} rows=${rows.value} chosen=${props.given} place=${{ lon: null, lat: null }}
         within=${props.within} label=${props.label} onPut=${(one) => emit("put", one && one.object_id)} />`;
-  },
-};
-
-// What this phone keeps, to be found without network: by name, by identifier, on the map.
-export const Objects = {
-  setup() {
-    const rows = shallowRef(null);
-    const here = ref({ lon: null, lat: null });
-    const chosen = ref(null);
-    onMounted(async () => {
-      rows.value = await db.objects.toArray();
-      const place = await whereAmI(AGE_MS);
-      if (!place.why) here.value = { lon: place.lon, lat: place.lat };
-    });
-    const put = (one) => (chosen.value = one);
-    const facts = ({ kind_name, kind_name_en, identifier, name }) => html`<dl role="status">
-      <dt>${t(kind_name, kind_name_en)}</dt><dd>${name}</dd>
-      ${identifier ? [html`<dt>${t("编号", "Identifier")}</dt>`, html`<dd>${identifier}</dd>`] : ""}
-    </dl>`;
-    return () => {
-      if (!rows.value) return "";
-      if (!rows.value.length)
-        return html`<p class="empty">
-          ${t(
-            "手机里没有对象。您负责的网格有登记的，联网后会自动取来。",
-            "No objects on this phone. Those of the grids you serve come by themselves when there is network.",
-          )}
-        </p>`;
-      return [
-        html`<p class="quiet">
-          ${t(`手机里有 ${rows.value.length} 个`, `${many(rows.value.length, "object")} here`)}
-        </p>`,
-        chosen.value ? facts(chosen.value) : "",
-        html`<${Choice} rows=${rows.value} chosen=${chosen.value?.object_id ?? null} place=${here.value} within="all-"
-            label=${t("查找对象", "Find an object")} onPut=${put} />`,
-      ];
-    };
   },
 };
