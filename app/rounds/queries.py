@@ -165,14 +165,6 @@ def steps(round_id: UUID) -> Sequence[RoundStep]:
     return db.session.scalars(select(RoundStep).where(RoundStep.round_id == round_id).order_by(RoundStep.seq)).all()
 
 
-def step_data(step: RoundStep, cases: Collection[UUID]) -> dict[str, Any]:
-    """Return what a step says, of cases to whoever sees them alone."""
-    content = dict(json.loads(step.data))
-    if "case_id" in content and UUID(content["case_id"]) not in cases:
-        del content["case_id"]
-    return content
-
-
 def cases_seen(round_id: UUID, person: Person) -> frozenset[UUID]:
     """Return the cases that began on a round, of those that a person sees."""
     return frozenset(one.case_id for one in _findings([round_id], person).get(round_id, ()))

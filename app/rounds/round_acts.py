@@ -37,7 +37,7 @@ class RoundTurn:
 def _start(request: RoundTurn) -> dict[str, Any]:
     row = request.row
     row.doer_id, row.doer_name = request.person.person_id, request.person.name
-    row.reason = None
+    row.reason = row.ended_at = None
     if not (_is_receipt(row) and row.started_at):  # a warning is confirmed once, also where it is gone on with later
         row.started_at = request.counts_at
     return {}

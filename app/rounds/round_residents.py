@@ -3,7 +3,7 @@
 Every round about people has the ground as its first stop, whoever is entered there; residents stand behind it, and are
 there for their readers alone. So a round looks the same to everybody else with and without them: its stops, counts,
 marks, steps and answers. One thing others can count, by the gaps between the numbers of its steps: how many visits
-there were; never to whom, nor of how many.
+there were, and findings that became cases hidden from them; never to whom, of what, nor of how many.
 """
 
 import json

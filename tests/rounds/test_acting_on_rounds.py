@@ -82,11 +82,24 @@ def test_a_round_tells_nobody_of_a_finding_that_became_a_case_hidden_from_them(a
         pages = [f"/desk/rounds/{one['round_id']}", f"/desk/rounds/of/{case_id}"]
         texts += " ".join(desk.get(page).get_data(as_text=True) for page in pages).replace(f"of/{case_id}", "")
         counts = (own["findings"], answers[1].get_json()["findings"], len(answers[1].get_json()["finding_list"]))
-        return case_id in texts, counts, len(rounds.listed(actor, case=case_id))
+        said = [each["action"] for each in answers[2].get_json()["items"]]
+        return case_id in texts, counts, len(rounds.listed(actor, case=case_id)), "find" in said
 
     assert one["finding_list"], "who reported it"
-    assert told(street.duty, case_id) == (True, (1, 1, 1), 1)
-    assert told(street.township, case_id) == told(street.township, str(uuid4())) == (False, (0, 0, 0), 0)
+    assert told(street.duty, case_id) == (True, (1, 1, 1), 1, True)
+    assert told(street.township, case_id) == told(street.township, str(uuid4())) == (False, (0, 0, 0), 0, False)
+
+
+def test_whoever_begins_no_cases_does_rounds_and_is_offered_no_finding(street):
+    inspector = street.hire("inspector", "grid", GRID, duty=Duty.FULL_TIME)
+    one = rounds.today(inspector)
+    assert "find" not in [each["action"] for each in one["then"]["start"]]
+    one = rounds.take(inspector, one, "start")
+    assert one["actions"] == one["then"]["start"]
+    case_id = str(uuid4())
+    refused = rounds.step(inspector, one, "find", case_id=case_id, report=REPORT)
+    assert (refused.status_code, refused.get_json()["reason"]) == (409, "may_report")
+    assert rounds.take(inspector, one, "finish")["state"] == "done"
 
 
 def test_no_case_begins_where_the_round_takes_no_finding(street):

@@ -20,7 +20,8 @@ from app.warnings.models import WarningRow
 from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST
-from tests.factories.town import GRID, NEXT_GRID
+from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID
+from tests.rounds.test_round_sync import exchange, operation
 from tests.support.elements import texts_of, value_of
 from tests.support.looks import refused
 
@@ -152,6 +153,37 @@ def test_the_end_lifts_what_nobody_has_begun_and_calls_nobody(warned, clock):
     assert (after["confirmed"], after["total"]) == (1, 4)
     silent = {each["grid"] for township in after["townships"] for each in township["silent"]}
     assert (len(silent), GRID in silent, NEXT_GRID in silent) == (3, False, True)
+
+
+def test_what_was_done_without_network_before_the_end_is_heard_after_it(warned, clock):
+    town = warned
+    warning_id, _ = give(town.duty)
+    one = rounds.read(town.worker, mine(town.worker)[0])
+    other = rounds.read(town.next_worker, mine(town.next_worker)[0])
+    clock.tick(minutes=5)
+    case_id, report = str(uuid4()), {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
+    done = [
+        operation(one, "start", one["seq"]),
+        operation(one, "visit", stop=1, answers={"moved": 40}),
+        operation(one, "find", stop=1, case_id=case_id, report=report),
+    ]
+    clock.tick(minutes=25)
+    town.duty.send("POST", f"warnings/{warning_id}/end", {})
+    clock.tick(minutes=30)
+    late = [operation(other, "start", other["seq"]), operation(one, "start", rounds.read(town.worker, one)["seq"])]
+    results, _ = exchange(town.next_worker, None, late[:1])
+    assert [(each["status"], each["body"]["reason"]) for each in results] == [(409, "lifted_later")]
+    assert exchange(town.worker, None, late[1:])[0][0]["status"] == 409, "it was lifted when they set out"
+    results, _ = exchange(town.worker, None, done)
+    assert [each["status"] for each in results] == [201] * 3, results
+    assert town.worker.get(f"cases/{case_id}").status_code == 200
+    after = picture(town.duty, warning_id)
+    assert [after[name] for name in ("confirmed", "moved")] == [1, 40]
+    assert GRID not in {each["grid"] for township in after["townships"] for each in township["silent"]}
+    rounds.make(town.app)
+    one = rounds.read(town.worker, one)
+    assert (one["state"], one["ended_at"]) == ("started", None)
+    assert rounds.take(town.worker, one, "finish")["state"] == "done"
 
 
 def test_what_a_person_has_cancelled_is_asked_of_nobody(warned, clock):
