@@ -80,7 +80,7 @@ GUARDS: Mapping[str, Guard[RoundFacts]] = {
 
 _REASON = Field("reason", Words("原因", "Reason"), Kind.LONG, least=1, most=ROUND_TEXT_MOST, asked=Asked.NEEDED)
 _NOTE = Field("note", Words("备注", "Remark"), Kind.LONG, most=ROUND_TEXT_MOST, aside=True)
-_STOP = Field("stop", Words("点", "Stop"), Kind.INTEGER, minimum=1, maximum=1000)
+_STOP = Field("stop", Words("点", "Stop"), Kind.INTEGER, minimum=1, maximum=10_000)
 _PAPERS = Photos(Purpose.DOCUMENT)
 NOTHING_ASKED = Form("round", "RoundDataIn", (), _PAPERS)
 GIVE_REASON = Form("round_reason", "RoundReasonIn", (_REASON,), _PAPERS)

@@ -11,8 +11,9 @@ from app.core.db import db
 from app.core.permissions import SYSTEM
 from app.core.transaction import breathe, transaction
 from app.grids.queries import serves_since
-from app.rounds import round_plans, service
+from app.rounds import round_plans, round_posts, service
 from app.rounds.models import RoundRow
+from workflows.round import WAITING
 from workflows.round_terms import RoundAction, RoundKind, RoundState
 
 SWEEP_SECONDS = 60.0
@@ -24,7 +25,17 @@ _R = RoundRow
 
 
 def sweep_plans() -> int:
-    """Make the rounds that are not there yet; run as often as one likes, a day is made once."""
+    """Make the rounds that are not there yet; run as often as one likes, a day is made once.
+
+    What waits where a post was before is lifted first: else whoever serves now would have it beside their own.
+    """
+    now, ids = clock.now(), round_posts.moved()
+    for start in range(0, len(ids), AT_ONCE):
+        waiting = _R.state.in_(WAITING) & _R.started_at.is_(None)
+        with transaction():
+            for round_id in ids[start : start + AT_ONCE]:
+                _step(round_id, RoundAction.LIFT, waiting, now)
+        breathe()
     return round_plans.make_due()
 
 

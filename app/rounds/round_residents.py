@@ -36,7 +36,7 @@ from app.rounds.round_errors import RoundStopUnknown
 from app.rounds.round_sight import Duties
 
 FIRST_STOP = 2  # of a resident: the first is the ground
-STOPS_MOST = 999
+STOPS_MOST = 9_999  # one round has them all: by how many there are nobody may count them; our figure
 DAYS = "visit_answer_days"
 _R, _P = RoundRow, Resident
 _KEYED = "hmac:"
