@@ -83,7 +83,7 @@ from app.rounds import round_origins, round_plans, round_residents, round_subjec
 from app.rounds import service as rounds
 from app.warnings import jobs as warning_jobs
 from app.warnings import service as warnings
-from app.warnings import warning_kinds, warning_views
+from app.warnings import warning_kinds, warning_services, warning_views
 from app.warnings.events import WarningGiven
 from workflows import case as machine
 from workflows.case_facts import Prepared
@@ -105,6 +105,7 @@ def wire(app: Flask) -> None:
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
     catalogue.refuse_with(round_subjects.faults)
     catalogue.refuse_with(resident_imports.faults)
+    catalogue.refuse_with(warning_services.faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
