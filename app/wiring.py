@@ -81,9 +81,10 @@ from app.rounds import exports as round_exports
 from app.rounds import jobs as round_jobs
 from app.rounds import round_origins, round_plans, round_residents, round_subjects, round_sync, round_tracks
 from app.rounds import service as rounds
+from app.warnings import exports as warning_exports
 from app.warnings import jobs as warning_jobs
 from app.warnings import service as warnings
-from app.warnings import warning_kinds, warning_services, warning_views
+from app.warnings import warning_kinds, warning_services, warning_sync, warning_views
 from app.warnings.events import WarningGiven
 from workflows import case as machine
 from workflows.case_facts import Prepared
@@ -170,7 +171,7 @@ def _enter_rules() -> None:
 def _enter_sync() -> None:
     """Say what phones may send in one exchange, and what they may follow beside the cases."""
     sync_table.enter_doors(*case_sync.DOORS, round_sync.DOOR)
-    sync_table.enter_streams(object_sync.OBJECTS, round_sync.STREAM)
+    sync_table.enter_streams(object_sync.OBJECTS, round_sync.STREAM, warning_sync.STREAM)
 
 
 def _enter_exports() -> None:
@@ -187,6 +188,7 @@ def _enter_exports() -> None:
         object_exports,
         resident_exports,
         round_exports,
+        warning_exports,
         campaign_exports,
         admin_exports,
     ):
@@ -252,6 +254,7 @@ def _enter_periodic() -> None:
     jobs.periodic("residents to erase", SECONDS_A_DAY, erasures.sweep)
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
+    jobs.periodic("receipts of warnings", warning_jobs.RECEIPTS_SECONDS, warning_jobs.sweep_receipts)
     jobs.periodic("campaigns", campaign_jobs.EVERY_SECONDS, campaign_jobs.sweep)
     jobs.periodic("grounds of campaigns", campaign_jobs.GROUNDS_SECONDS, campaign_jobs.sweep_grounds)
     jobs.periodic("reminders of campaigns", reminders.EVERY_SECONDS, reminders.sweep)

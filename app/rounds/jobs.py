@@ -20,7 +20,6 @@ SWEEP_SECONDS = 60.0
 AT_ONCE = 200
 MOST = 20_000  # of one sweep; what is left waits for the next
 GRACE = timedelta(hours=24)  # a round may be finished so long after its time, and its start; our figure
-RECEIPT_GRACE = timedelta(days=30)  # a warning that was confirmed may run so long: it is no missed one; our figure
 _R = RoundRow
 
 
@@ -46,13 +45,11 @@ def sweep_times() -> int:
     now = clock.now()
     today = clock.local(now).date()
     begun = and_(_R.state == RoundState.PLANNED, _R.window_from <= now, ~round_plans.is_idle(today))
-    confirmed = and_(_R.kind == RoundKind.WARNING, _R.started_at.is_not(None))  # and gone on with by another
+    confirmed = and_(_R.kind == RoundKind.WARNING, _R.started_at.is_not(None))  # never missed: its warning ends it
     waiting = and_(_R.state.in_([RoundState.PLANNED, RoundState.DUE]), _R.window_until <= now, ~confirmed)
     idle = and_(waiting, round_plans.is_idle(today - timedelta(days=1)))
-    left_lying = and_(
-        _R.state == RoundState.STARTED,
-        or_(_lies(now - GRACE, _R.kind != RoundKind.WARNING), _lies(now - RECEIPT_GRACE, _R.kind == RoundKind.WARNING)),
-    )
+    lies = and_(_R.window_until <= now - GRACE, _R.started_at <= now - GRACE)  # one made up for later has its time
+    left_lying = and_(_R.state == RoundState.STARTED, lies, ~confirmed)
     wanted = (
         (RoundAction.LIFT, idle),
         (RoundAction.MISS, or_(waiting, left_lying)),
@@ -66,11 +63,6 @@ def _served(now: datetime) -> ColumnElement[bool]:
     """Return the condition that whoever is on a round serves it, or did so while their phone may still send it."""
     back = timedelta(minutes=catalogue.catalogue().setting("phone_time_back_minutes"))
     return serves_since(_R.doer_id, _R.grid, _R.duty, now - back)
-
-
-def _lies(moment: datetime, kind: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that the time was over by then, and the round set out on: one made up for later has it."""
-    return and_(kind, _R.window_until <= moment, _R.started_at <= moment)
 
 
 def _sweep(action: RoundAction, wanted: ColumnElement[bool], now: datetime) -> int:

@@ -17,7 +17,7 @@ from app.rounds.models import RoundRow
 from workflows.round import WAITING
 
 _R = RoundRow
-Waiting = Row[tuple[UUID, str, str, str, str]]
+Waiting = Row[UUID, str, str, str, str]
 
 
 def moved() -> Sequence[UUID]:

@@ -40,6 +40,7 @@ class WarningRow(db.Model):
     __table_args__ = (
         CheckConstraint("level IN ('blue', 'yellow', 'orange', 'red')", name="level_known"),
         CheckConstraint("ended_at IS NULL OR ended_at >= given_at", name="ends_after_start"),
+        Index("ix_warnings_changed", "changed_at", "warning_id"),
         _newest("ix_warnings_open", ended_at.is_(None)),
         _newest("ix_warnings_ended", ended_at.is_not(None)),
     )
