@@ -17,9 +17,10 @@ from app.core.permissions import Person
 from app.grids.queries import grid_tree
 from app.objects.models import ObjectRow
 from app.residents.models import Resident
-from app.rounds import round_residents, round_sight
+from app.rounds import round_objects, round_residents, round_sight
 from app.rounds.models import RoundFinding, RoundRow, RoundStep, RoundStop, RoundTrack
 from app.rounds.round_errors import RoundNotFound
+from app.rounds.round_objects import IS_WINNER, Winner
 from workflows.round import ENDS
 from workflows.round_terms import RoundState
 
@@ -41,6 +42,7 @@ class NamedStop:
     """A stop with the object that it is, as that is now."""
 
     row: RoundStop
+    object_id: UUID | None = None  # where its own was entered twice, of the one that stays
     name: str | None = None
     identifier: str | None = None
     lon: float | None = None
@@ -130,17 +132,20 @@ def _findings(round_ids: Collection[UUID], person: Person) -> Mapping[UUID, Sequ
 def stops_of(rows: Collection[RoundRow]) -> Mapping[UUID, Sequence[NamedStop]]:
     """Return the stops of some rounds, in their order: those of residents too, whoever may know of them."""
     stops = defaultdict[UUID, list[NamedStop]](list)
-    columns = (ObjectRow.name, ObjectRow.identifier, ObjectRow.lon, ObjectRow.lat, Resident.number)
+    known = (ObjectRow.object_id, ObjectRow.name, ObjectRow.identifier, ObjectRow.lon, ObjectRow.lat)
+    columns = (func.coalesce(getattr(Winner, each.key), each) for each in known)
     joined = (
-        select(RoundStop, *columns)
+        select(RoundStop, *columns, Resident.number)
         .join(_R, _R.round_id == RoundStop.round_id)
         .outerjoin(ObjectRow, ObjectRow.object_id == RoundStop.object_id)
+        .outerjoin(Winner, IS_WINNER)
         .outerjoin(Resident, Resident.resident_id == RoundStop.resident_id)
     )
-    of_rounds = (RoundStop.round_id.in_([row.round_id for row in rows]), round_residents.are_there(rows))
-    named = joined.where(*of_rounds).order_by(RoundStop.round_id, RoundStop.stop)
-    for row, name, identifier, lon, lat, number in db.session.execute(named.execution_options(**_FRESH)):
-        stops[row.round_id].append(NamedStop(row, name, identifier, lon, lat, number))
+    there = (round_residents.are_there(rows), round_objects.are_there())
+    named = joined.where(RoundStop.round_id.in_([row.round_id for row in rows]), *there)
+    ordered = named.order_by(RoundStop.round_id, RoundStop.stop).execution_options(**_FRESH)
+    for row, *each in db.session.execute(ordered):
+        stops[row.round_id].append(NamedStop(row, *each))
     return stops
 
 

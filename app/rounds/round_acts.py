@@ -11,7 +11,7 @@ from app.cases.service import Phone
 from app.core.db import db
 from app.core.permissions import Person
 from app.grids.coordinates import to_wgs84
-from app.rounds import round_residents, round_tracks
+from app.rounds import round_objects, round_residents, round_tracks
 from app.rounds.models import RoundFinding, RoundRow, RoundStop
 from workflows.round_terms import RoundAction, RoundKind, RoundMark, RoundState
 
@@ -86,6 +86,7 @@ def _finish(request: RoundTurn) -> dict[str, Any]:
     row = request.row
     step_data = _with_track(request)
     row.minutes = _minutes(request)
+    row.stops = round_objects.count_there(row.round_id)
     row.marks = [str(one) for one in _marks(request)]
     return step_data | {"minutes": row.minutes, "metres": row.metres, "marks": row.marks}
 

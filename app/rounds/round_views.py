@@ -120,13 +120,13 @@ def _counts(row: RoundRow, stops: Sequence[NamedStop]) -> dict[str, Any]:
     """Return how many stops there are and were visited, and whether some are open, with the residents that are seen."""
     residents = [one.row for one in stops if one.row.resident_id]
     if not residents:
-        return {}
+        return {"stops": len(stops)}
     visited = [one for one in residents if one.visited_at]
     marks = list(row.marks)
     if row.state == RoundState.DONE and len(visited) < len(residents) and RoundMark.STOPS_OPEN not in marks:
         marks.append(RoundMark.STOPS_OPEN)
     return {
-        "stops": row.stops + len(residents),
+        "stops": len(stops),
         "stops_done": row.stops_done + len(visited),
         "marks": [_called(one, RoundMark.of(one).words) for one in marks],
     }
@@ -248,7 +248,7 @@ def _plan(plan: Round | None) -> dict[str, Any]:
 def _stop(one: NamedStop, place: str) -> dict[str, Any]:
     row = one.row
     return {
-        "stop": row.stop, "object_id": row.object_id, "name": one.number or one.name or place,
+        "stop": row.stop, "object_id": one.object_id, "name": one.number or one.name or place,
         "identifier": one.identifier, "resident": row.resident_id is not None, "lon": one.lon, "lat": one.lat,
         "answers": None if row.answers is None else json.loads(row.answers), "note": row.note,
         "visited_at": row.visited_at,

@@ -64,9 +64,7 @@ def sweep_receipts() -> int:
     key = f"{RoundAction.LIFT}:{now.isoformat()}"
     while ids := queries.left_open(now - RECEIPT_GRACE, AT_ONCE):
         with transaction():
-            steps = [
-                rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key), _R.state.in_(OPEN)) for one in ids
-            ]
+            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key)) for one in ids]
         lifted = sum(step is not None for step in steps)
         if not lifted:  # somebody was faster with all of them
             break

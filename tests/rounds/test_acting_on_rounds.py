@@ -9,7 +9,8 @@ from app.core import clock
 from app.grids.levels import Duty
 from tests.desk.browser import Desk
 from tests.factories import rounds
-from tests.factories.objects import component, keep
+from tests.factories.grids import COUNTY
+from tests.factories.objects import change, component, keep
 from tests.factories.town import GARBAGE, GRID, HERE, THERE, WAGES
 
 REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
@@ -212,6 +213,29 @@ def test_every_object_of_the_ground_is_a_stop(app, town):
     assert [stop["name"] for stop in one["stop_list"]].count("井盖1") == 1
     assert (one["stops"], len(one["stop_list"])) == (3, 3)
     assert not rounds.listed(town.next_worker, mine="true"), "there is no such object in that grid"
+
+
+def test_what_was_removed_or_entered_twice_need_not_be_visited(app, town):
+    keeper = town.hire("administrator", "grid", COUNTY)
+    known = [keep(keeper, component(number)) for number in range(1, 5)]
+    rounds.provide(app, rounds.covers())
+    rounds.make(app)
+    late = keep(keeper, component(5))
+    one = rounds.take(town.worker, rounds.today(town.worker, "covers"), "start")
+    stops = {each["object_id"]: each["stop"] for each in one["stop_list"]}
+    first, elsewhere = stops[known[0]["object_id"]], stops[known[2]["object_id"]]
+    for loser, winner in ((known[1], known[0]), (known[2], late)):
+        body = {"op_id": str(uuid4()), "seen": loser["version"], "into": winner["object_id"]}
+        assert keeper.send("POST", f"objects/{loser['object_id']}/merge", body).status_code == 201
+    assert change(keeper, known[3], state="removed").status_code == 201
+    one = rounds.read(town.worker, one)
+    assert {each["stop"]: each["name"] for each in one["stop_list"]} == {first: "井盖1", elsewhere: "井盖5"}
+    ids = {each["object_id"] for each in one["stop_list"]}
+    assert (one["stops"], ids) == (2, {known[0]["object_id"], late["object_id"]})
+    for stop in (first, elsewhere):
+        one = rounds.take(town.worker, one, "visit", stop=stop, answers={"clean": True})
+    one = rounds.take(town.worker, one, "finish")
+    assert (one["marks"], one["stops_done"], one["stops"]) == ([], 2, 2)
 
 
 def test_a_service_that_is_not_admitted_gives_the_grids_nothing_to_do(app, street):
