@@ -29,6 +29,10 @@ _FRESH = {"populate_existing": True}
 _ENDS_FIRST = (_R.window_until, _R.round_id)
 
 
+LISTED_DAYS = 30  # how far back is listed where nothing is asked for, and counted; our figure
+_PAGE_FILTERS = ("state", "is_open", "grid", "service", "round_code", "first", "last")
+
+
 @dataclass(frozen=True)
 class RoundPage:
     """Some rounds, and where the next page begins."""
@@ -95,6 +99,21 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
     rows = db.session.scalars(ordered.execution_options(**_FRESH)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return RoundPage(rows[:limit], (last.window_until, last.round_id) if last else None)
+
+
+def carried(args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the address of a list asks for."""
+    return {name: args[name] for name in _PAGE_FILTERS if args.get(name)}
+
+
+def listed(args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by what a page, and the file of it, list rounds: unasked, what is open or missed of late."""
+    return carried(args) or {"is_open": True, "first": listed_since()}
+
+
+def listed_since() -> date:
+    """Return how far back rounds are listed where nothing is asked for."""
+    return clock.local(clock.now()).date() - timedelta(days=LISTED_DAYS)
 
 
 def keys(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:

@@ -168,9 +168,12 @@ class RoundListIn(Schema):
 
 
 class RoundPageIn(Schema):
-    """Which rounds a page lists."""
+    """Which rounds a page lists, and the file of it."""
 
     state = fields.String(validate=validate.OneOf([*RoundState], error=ONE_OF))
+    is_open = fields.Boolean()
+    first = Day()
+    last = Day()
     service = Text(20)
     round_code = Text(20)
     grid = Text(24)
