@@ -104,9 +104,8 @@ def wire(app: Flask) -> None:
     document_kinds.check_with(DocumentKind.RESIDENTS, resident_rules.load)
     document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
-    catalogue.refuse_with(round_subjects.faults)
-    catalogue.refuse_with(resident_imports.faults)
-    catalogue.refuse_with(warning_services.faults)
+    for faults in (round_subjects.faults, resident_imports.faults, warning_services.faults):
+        catalogue.refuse_with(faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -176,22 +175,12 @@ def _enter_sync() -> None:
 
 def _enter_exports() -> None:
     exports.find_people_with(lambda person_id: next(iter(identity_queries.people([person_id])), None))
-    for room in (
-        desk_exports,
-        board_exports,
-        identity_exports,
-        department_exports,
-        grid_exports,
-        duty_exports,
-        notice_exports,
-        catalogue_exports,
-        object_exports,
-        resident_exports,
-        round_exports,
-        warning_exports,
-        campaign_exports,
+    rooms = (
+        desk_exports, board_exports, identity_exports, department_exports, grid_exports, duty_exports, notice_exports,
+        catalogue_exports, object_exports, resident_exports, round_exports, warning_exports, campaign_exports,
         admin_exports,
-    ):
+    )  # fmt: skip
+    for room in rooms:
         exports.enter(*room.TABLES)
 
 

@@ -64,7 +64,7 @@ def _then(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Return what a person can do after each step without asking here: cases are not everybody's to begin."""
     if person.may(Permission.CASE_REPORT):
         return _THEN
-    return {taken: [one for one in after if one["action"] != RoundAction.FIND] for taken, after in _THEN.items()}
+    return {action: [one for one in after if one["action"] != RoundAction.FIND] for action, after in _THEN.items()}
 
 
 def _after(state: str) -> list[dict[str, Any]]:
