@@ -22,7 +22,7 @@ def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
 
 def _sight(person: Person) -> str:
     """Return what decides which rounds a person sees: what they hold, and what the roster gives them."""
-    return f"{holdings_digest(person)}{round_sight.mark(person)}"
+    return f"{holdings_digest(person)}{round_sight.mark(person)[-16:]}"
 
 
 def _keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[UUID]:
