@@ -81,8 +81,9 @@ from app.rounds import exports as round_exports
 from app.rounds import jobs as round_jobs
 from app.rounds import round_origins, round_plans, round_residents, round_subjects, round_sync, round_tracks
 from app.rounds import service as rounds
+from app.warnings import exports as warning_exports
 from app.warnings import jobs as warning_jobs
-from app.warnings import lifts, warning_kinds, warning_views
+from app.warnings import lifts, warning_kinds, warning_services, warning_sync, warning_views
 from app.warnings import service as warnings
 from app.warnings.events import WarningGiven
 from workflows import case as machine
@@ -103,8 +104,8 @@ def wire(app: Flask) -> None:
     document_kinds.check_with(DocumentKind.RESIDENTS, resident_rules.load)
     document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
-    catalogue.refuse_with(round_subjects.faults)
-    catalogue.refuse_with(resident_imports.faults)
+    for faults in (round_subjects.faults, resident_imports.faults, warning_services.faults):
+        catalogue.refuse_with(faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -170,15 +171,17 @@ def _enter_rules() -> None:
 def _enter_sync() -> None:
     """Say what phones may send in one exchange, and what they may follow beside the cases."""
     sync_table.enter_doors(*case_sync.DOORS, round_sync.DOOR)
-    sync_table.enter_streams(object_sync.OBJECTS, round_sync.STREAM)
+    sync_table.enter_streams(object_sync.OBJECTS, round_sync.STREAM, warning_sync.STREAM)
 
 
 def _enter_exports() -> None:
     exports.find_people_with(lambda person_id: next(iter(identity_queries.people([person_id])), None))
-    for room in (
+    rooms = (
         desk_exports, board_exports, identity_exports, department_exports, grid_exports, duty_exports, notice_exports,
-        catalogue_exports, object_exports, resident_exports, round_exports, campaign_exports, admin_exports,
-    ):  # fmt: skip
+        catalogue_exports, object_exports, resident_exports, round_exports, warning_exports, campaign_exports,
+        admin_exports,
+    )  # fmt: skip
+    for room in rooms:
         exports.enter(*room.TABLES)
 
 
@@ -244,6 +247,7 @@ def _enter_periodic() -> None:
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
     jobs.periodic("rounds of ended warnings", lifts.SWEEP_SECONDS, lifts.sweep)
     jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
+    jobs.periodic("receipts of warnings", warning_jobs.RECEIPTS_SECONDS, warning_jobs.sweep_receipts)
     jobs.periodic("campaigns", campaign_jobs.EVERY_SECONDS, campaign_jobs.sweep)
     jobs.periodic("grounds of campaigns", campaign_jobs.GROUNDS_SECONDS, campaign_jobs.sweep_grounds)
     jobs.periodic("reminders of campaigns", reminders.EVERY_SECONDS, reminders.sweep)

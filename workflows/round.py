@@ -17,7 +17,7 @@ from workflows.round_terms import RoundState as S
 from workflows.words import Words
 
 ROUND_TEXT_MOST = 500
-ROUND_STOPS_MOST = 1_000  # of one round; our figure
+ROUND_STOPS_MOST = 10_000  # the number of a stop: one round has all residents of its ground; our figure
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class RoundFacts:
     admitted: bool  # the grids may be given its service, by the time that counts
     stop_known: bool  # it has the stop that is named, or none is
     origin_open: bool  # what it was made for is not closed
+    may_report: bool  # cases are the person's to begin
+    lifted_later: bool  # by the time that counts nobody had lifted it yet
 
 
 GUARDS: Mapping[str, Guard[RoundFacts]] = {
@@ -55,6 +57,20 @@ GUARDS: Mapping[str, Guard[RoundFacts]] = {
         Words(
             "要求这次巡查的普查已经结束，结果已在汇总，不用再做。",
             "What asked for this round is closed and summed up: it need not be done any more.",
+        ),
+    ),
+    "may_report": Guard(
+        lambda facts: facts.may_report,
+        Words(
+            "您没有上报案件的权限，请把发现的问题告诉网格员或网格中心。",
+            "Cases are not yours to report: tell the grid worker or the centre what you have found.",
+        ),
+    ),
+    "lifted_later": Guard(
+        lambda facts: facts.lifted_later,
+        Words(
+            "这次巡查已经解除或取消，不用再做；发现的问题请作为普通上报发送。",
+            "This round is lifted or cancelled and need not be done: send what you have found as a report.",
         ),
     ),
     "stop_known": Guard(
@@ -87,7 +103,7 @@ OPEN = frozenset(S) - ENDS
 WAITING = frozenset({S.PLANNED, S.DUE})  # nobody has set out
 TO_DO = frozenset({S.DUE, S.STARTED, S.MISSED})
 # what stands beside the work: it needs no `seen`, and what others had seen before it still holds
-QUIET = frozenset({A.FALL_DUE, A.MISS, A.VISIT, A.FIND, A.EXPLAIN})
+QUIET = frozenset({A.FALL_DUE, A.MISS, A.LIFT, A.VISIT, A.FIND, A.EXPLAIN})
 
 _SERVES, _MANAGES, _SYSTEM = (P.ACT, R.SERVES), (P.MANAGE, R.MANAGES), (None, R.SYSTEM)
 
@@ -98,9 +114,12 @@ MOVES = (
     Move(A.START, (S.PLANNED, S.DUE, S.MISSED), S.STARTED, *_SERVES,
          ("window_open", "admitted", "origin_open"),
          why="Whoever serves sets out; a missed one can be made up for."),
+    Move(A.START, (S.CANCELLED,), S.STARTED, *_SERVES,
+         ("lifted_later", "window_open", "admitted", "origin_open"),
+         why="Whoever had set out without network before it was lifted is heard, and goes on."),
     Move(A.VISIT, (S.STARTED,), None, *_SERVES, ("is_doer", "stop_known"), ("stop",),
          why="What was found at a stop is put down there, without network too."),
-    Move(A.FIND, (S.STARTED,), None, *_SERVES, ("is_doer", "stop_known"), ("case_id", "report"),
+    Move(A.FIND, (S.STARTED,), None, *_SERVES, ("is_doer", "stop_known", "may_report"), ("case_id", "report"),
          why="What has to be dealt with becomes a case at once, and both know of each other."),
     Move(A.BREAK_OFF, (S.STARTED,), S.DUE, *_SERVES, ("is_doer",), ("reason",),
          why="Weather, danger, another call: it is gone on with later."),
@@ -111,8 +130,8 @@ MOVES = (
     Move(A.MISS, (S.PLANNED, S.DUE, S.STARTED), S.MISSED, *_SYSTEM, why="Its time is over, which is a fact of it."),
     Move(A.EXPLAIN, (S.MISSED,), None, *_SERVES, (), ("reason",),
          why="Whoever could not do it says why before others ask."),
-    Move(A.LIFT, (S.PLANNED, S.DUE, S.MISSED), S.CANCELLED, *_SYSTEM,
-         why="What asked for it, a warning, a campaign, a plan, a grid, is over; whoever has set out finishes."),
+    Move(A.LIFT, (S.PLANNED, S.DUE, S.STARTED, S.MISSED), S.CANCELLED, *_SYSTEM,
+         why="What asked for it, a warning, a campaign, a plan, a grid, is over; who has set out has time to finish."),
     Move(A.CANCEL, (S.PLANNED, S.DUE, S.STARTED, S.MISSED), S.CANCELLED, *_MANAGES, (), ("reason",),
          why="What need not be done leaves the list, with its reason."),
 )

@@ -112,10 +112,10 @@ def settle(campaign_id: UUID) -> int:
 
 def _lift(campaign_id: UUID, *wanted: ColumnElement[bool]) -> int:
     """Lift what nobody has begun of a campaign, up to `MOST` and a few; return how many."""
-    count = 0
+    count, key = 0, f"{RoundAction.LIFT}:{clock.now().isoformat()}"
     while count < MOST and (some := _in_states(campaign_id, WAITING, *wanted)):
         with transaction():
-            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, RoundAction.LIFT)) for one in some]
+            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key)) for one in some]
         lifted = sum(step is not None for step in steps)
         if not lifted:  # somebody was faster with all of them
             break

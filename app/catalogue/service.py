@@ -138,7 +138,9 @@ def _place(where: str, documents: Sequence[Document]) -> str:
     for document in documents:
         named = f"{document.kind}[{document.code}]"
         if where == named or where.startswith(f"{named}."):
-            return document.where + where.removeprefix(named)
+            rest = where.removeprefix(named)
+            is_file = document.kind in files.WHOLE and document.where != named
+            return f"{document.where}: {rest.removeprefix('.')}" if is_file and rest else document.where + rest
     return where
 
 

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from flask import Response, make_response, redirect, request, url_for
 
+from app.core import paging
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.http import current_person, needs, polled
 from app.core.permissions import Permission
@@ -14,12 +15,15 @@ from app.frame.pages import Pages, render
 from app.grids.levels import Level
 from app.grids.queries import grid_tree, managed_roots
 from app.warnings import lifts, queries, service, warning_kinds, warning_views
-from app.warnings.schemas import WarningPageIn
+from app.warnings.queries import WarningPlace
+from app.warnings.schemas import WarningListPageIn, WarningPageIn
 from app.warnings.service import WarningDiffers
 from workflows.warning_terms import WarningLevel
 from workflows.words import Words
 
 bp = Pages("desk_warnings", __name__, url_prefix="/desk/warnings")
+PAGE = 50
+NOW_MOST = 100  # on the first page of the desk: the list has them all
 DONE = {
     "give": Words("预警已发布，各网格正在签收。", "The warning is given: the grids are confirming it."),
     "end": Words("预警已解除。", "The warning has ended."),
@@ -39,7 +43,7 @@ def warnings() -> Response:
 def now() -> Response:
     """Give the warnings that hold now, for the first page of the desk; nothing for whoever does not see them."""
     person = current_person()
-    rows = queries.listed(person, is_open=True) if person.may(Permission.WARNING_READ) else ()
+    rows = queries.page(person, None, NOW_MOST, is_open=True).items if person.may(Permission.WARNING_READ) else ()
     counts = queries.confirmed([row.warning_id for row in rows], person)
     views = [(warning_views.summary(row), *counts[row.warning_id]) for row in rows]
     may_see = person.may(Permission.WARNING_READ)
@@ -98,11 +102,14 @@ def end(warning_id: UUID) -> Response:
 
 
 def _list(refused: Problem | None = None) -> Response:
-    person = current_person()
+    person, after = current_person(), _place()
+    page = queries.page(person, after, PAGE)
     return render(
         "desk/warnings.html",
         422 if refused else 200,
-        warnings=[warning_views.summary(row) for row in queries.listed(person)],
+        warnings=[warning_views.summary(row) for row in page.items],
+        first=url_for(".warnings") if after else None,
+        following=url_for(".warnings", after=paging.encode(*page.next)) if page.next else None,
         may_give=person.may(Permission.WARNING_GIVE),
         kinds=[(kind.code, kind.name) for kind in warning_kinds.kinds().values()],
         levels=[(str(level), level.words) for level in WarningLevel],
@@ -110,6 +117,15 @@ def _list(refused: Problem | None = None) -> Response:
         typed=_typed(refused),
         refused=refused,
     )
+
+
+def _place() -> WarningPlace | None:
+    """Return where the page of the list begins that is asked for; the first where that cannot be read."""
+    try:
+        after = forms.load_args(WarningListPageIn(), request.args).get("after")
+        return queries.read_cursor(after) if after else None
+    except Invalid:
+        return None
 
 
 def _typed(refused: Problem | None) -> dict[str, Any]:

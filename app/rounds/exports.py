@@ -7,17 +7,22 @@ from uuid import UUID
 from app.core import clock
 from app.core.permissions import Permission, Person
 from app.frame import forms
-from app.frame.exports.registry import ExportTable
+from app.frame.exports.registry import ExportTable, holdings_digest
 from app.grids.levels import Duty
 from app.grids.queries import grid_name
-from app.rounds import queries, round_plans, round_views
+from app.rounds import queries, round_plans, round_sight, round_views
 from app.rounds.schemas import RoundPageIn
 from workflows.round_terms import DRILL, RoundKind, RoundMark, RoundState
 from workflows.words import Words, listed
 
 
 def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
-    return forms.load_args(RoundPageIn(), args)
+    return queries.listed(forms.load_args(RoundPageIn(exclude=["after"]), args))
+
+
+def _sight(person: Person) -> str:
+    """Return what decides which rounds a person sees: what they hold, and what the roster gives them."""
+    return f"{holdings_digest(person)}{round_sight.mark(person)[-16:]}"
 
 
 def _keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[UUID]:
@@ -36,7 +41,7 @@ def _rows(person: Person, round_ids: Sequence[UUID]) -> Iterator[list[str]]:
             RoundState.of(row.state).words, row.doer_name or "", _minute(row.started_at), _minute(row.ended_at),
             str(row.stops), str(row.stops_done), str(counts.get(row.round_id, 0)),
             _number(row.minutes), _number(row.metres),
-            listed(RoundMark.of(one).words for one in row.marks), row.reason or "",
+            listed(RoundMark.of(one).words for one in row.marks),
         ]  # fmt: skip
 
 
@@ -56,8 +61,8 @@ ROUNDS = ExportTable(
         (Words("截止日期", "Last day"), 12), (Words("状态", "State"), 12), (Words("办理人", "Who did it"), 14),
         (Words("开始时间", "Started"), 18), (Words("结束时间", "Ended"), 18), (Words("点数", "Stops"), 8),
         (Words("已填报", "Filled in"), 8), (Words("发现问题", "Findings"), 8), (Words("用时（分钟）", "Minutes"), 10),
-        (Words("路程（米）", "Metres"), 10), (Words("标注", "Marks"), 30), (Words("原因", "Reason"), 40),
+        (Words("路程（米）", "Metres"), 10), (Words("标注", "Marks"), 30),
     ),
-    read=_read, keys=_keys, rows=_rows,
+    read=_read, keys=_keys, rows=_rows, sight=_sight,
 )  # fmt: skip
 TABLES = (ROUNDS,)

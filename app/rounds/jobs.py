@@ -11,23 +11,31 @@ from app.core.db import db
 from app.core.permissions import SYSTEM
 from app.core.transaction import breathe, transaction
 from app.grids.queries import serves_since
-from app.rounds import round_plans, service
+from app.rounds import round_plans, round_posts, service
 from app.rounds.models import RoundRow
+from workflows.round import WAITING
 from workflows.round_terms import RoundAction, RoundKind, RoundState
 
 SWEEP_SECONDS = 60.0
 AT_ONCE = 200
 MOST = 20_000  # of one sweep; what is left waits for the next
 GRACE = timedelta(hours=24)  # a round may be finished so long after its time, and its start; our figure
-RECEIPT_GRACE = timedelta(days=30)  # a warning that was confirmed may run so long: it is no missed one; our figure
 _R = RoundRow
 
 
 def sweep_plans() -> int:
     """Make the rounds that are not there yet, lift those whose plan is another since; return how many were made.
 
-    Run as often as one likes, a day is made once.
+    Run as often as one likes, a day is made once. What waits where a post was before is lifted first: else whoever
+    serves now would have it beside their own.
     """
+    now, ids = clock.now(), round_posts.moved()
+    for start in range(0, len(ids), AT_ONCE):
+        waiting = _R.state.in_(WAITING) & _R.started_at.is_(None)
+        with transaction():
+            for round_id in ids[start : start + AT_ONCE]:
+                _step(round_id, RoundAction.LIFT, waiting, now)
+        breathe()
     count = round_plans.make_due()
     outdated = round_plans.outdated()
     if outdated is not None:
@@ -42,13 +50,11 @@ def sweep_times() -> int:
     now = clock.now()
     today = clock.local(now).date()
     begun = and_(_R.state == RoundState.PLANNED, _R.window_from <= now, ~round_plans.is_idle(today))
-    confirmed = and_(_R.kind == RoundKind.WARNING, _R.started_at.is_not(None))  # and gone on with by another
+    confirmed = and_(_R.kind == RoundKind.WARNING, _R.started_at.is_not(None))  # never missed: its warning ends it
     waiting = and_(_R.state.in_([RoundState.PLANNED, RoundState.DUE]), _R.window_until <= now, ~confirmed)
     idle = and_(waiting, round_plans.is_idle(today - timedelta(days=1)))
-    left_lying = and_(
-        _R.state == RoundState.STARTED,
-        or_(_lies(now - GRACE, _R.kind != RoundKind.WARNING), _lies(now - RECEIPT_GRACE, _R.kind == RoundKind.WARNING)),
-    )
+    lies = and_(_R.window_until <= now - GRACE, _R.started_at <= now - GRACE)  # one made up for later has its time
+    left_lying = and_(_R.state == RoundState.STARTED, lies, ~confirmed)
     wanted = (
         (RoundAction.LIFT, idle),
         (RoundAction.MISS, or_(waiting, left_lying)),
@@ -62,11 +68,6 @@ def _served(now: datetime) -> ColumnElement[bool]:
     """Return the condition that whoever is on a round serves it, or did so while their phone may still send it."""
     back = timedelta(minutes=catalogue.catalogue().setting("phone_time_back_minutes"))
     return serves_since(_R.doer_id, _R.grid, _R.duty, now - back)
-
-
-def _lies(moment: datetime, kind: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that the time was over by then, and the round set out on: one made up for later has it."""
-    return and_(kind, _R.window_until <= moment, _R.started_at <= moment)
 
 
 def _sweep(action: RoundAction, wanted: ColumnElement[bool], now: datetime) -> int:

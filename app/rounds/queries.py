@@ -17,15 +17,20 @@ from app.core.permissions import Person
 from app.grids.queries import grid_tree
 from app.objects.models import ObjectRow
 from app.residents.models import Resident
-from app.rounds import round_residents, round_sight
+from app.rounds import round_objects, round_residents, round_sight
 from app.rounds.models import RoundFinding, RoundRow, RoundStep, RoundStop, RoundTrack
 from app.rounds.round_errors import RoundNotFound
+from app.rounds.round_objects import IS_WINNER, Winner
 from workflows.round import ENDS
 from workflows.round_terms import RoundState
 
 _R = RoundRow
 _FRESH = {"populate_existing": True}
 _ENDS_FIRST = (_R.window_until, _R.round_id)
+
+
+LISTED_DAYS = 30  # how far back is listed where nothing is asked for, and counted; our figure
+_PAGE_FILTERS = ("state", "is_open", "grid", "service", "round_code", "first", "last")
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class NamedStop:
     """A stop with the object that it is, as that is now."""
 
     row: RoundStop
+    object_id: UUID | None = None  # where its own was entered twice, of the one that stays
     name: str | None = None
     identifier: str | None = None
     lon: float | None = None
@@ -95,6 +101,21 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
     return RoundPage(rows[:limit], (last.window_until, last.round_id) if last else None)
 
 
+def carried(args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the address of a list asks for."""
+    return {name: args[name] for name in _PAGE_FILTERS if args.get(name)}
+
+
+def listed(args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by what a page, and the file of it, list rounds: unasked, what is open or missed of late."""
+    return carried(args) or {"is_open": True, "first": listed_since()}
+
+
+def listed_since() -> date:
+    """Return how far back rounds are listed where nothing is asked for."""
+    return clock.local(clock.now()).date() - timedelta(days=LISTED_DAYS)
+
+
 def keys(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
     """Return the ids of the rounds that a person sees, those whose time ends first before the others."""
     statement = select(_R.round_id).where(round_sight.visible_to(person), *_conditions(filters, person))
@@ -130,17 +151,20 @@ def _findings(round_ids: Collection[UUID], person: Person) -> Mapping[UUID, Sequ
 def stops_of(rows: Collection[RoundRow]) -> Mapping[UUID, Sequence[NamedStop]]:
     """Return the stops of some rounds, in their order: those of residents too, whoever may know of them."""
     stops = defaultdict[UUID, list[NamedStop]](list)
-    columns = (ObjectRow.name, ObjectRow.identifier, ObjectRow.lon, ObjectRow.lat, Resident.number)
+    known = (ObjectRow.object_id, ObjectRow.name, ObjectRow.identifier, ObjectRow.lon, ObjectRow.lat)
+    columns = (func.coalesce(getattr(Winner, each.key), each) for each in known)
     joined = (
-        select(RoundStop, *columns)
+        select(RoundStop, *columns, Resident.number)
         .join(_R, _R.round_id == RoundStop.round_id)
         .outerjoin(ObjectRow, ObjectRow.object_id == RoundStop.object_id)
+        .outerjoin(Winner, IS_WINNER)
         .outerjoin(Resident, Resident.resident_id == RoundStop.resident_id)
     )
-    of_rounds = (RoundStop.round_id.in_([row.round_id for row in rows]), round_residents.are_there(rows))
-    named = joined.where(*of_rounds).order_by(RoundStop.round_id, RoundStop.stop)
-    for row, name, identifier, lon, lat, number in db.session.execute(named.execution_options(**_FRESH)):
-        stops[row.round_id].append(NamedStop(row, name, identifier, lon, lat, number))
+    there = (round_residents.are_there(rows), round_objects.are_there())
+    named = joined.where(RoundStop.round_id.in_([row.round_id for row in rows]), *there)
+    ordered = named.order_by(RoundStop.round_id, RoundStop.stop).execution_options(**_FRESH)
+    for row, *each in db.session.execute(ordered):
+        stops[row.round_id].append(NamedStop(row, *each))
     return stops
 
 
@@ -163,14 +187,6 @@ def _of_case_seen(person: Person) -> ColumnElement[bool]:
 def steps(round_id: UUID) -> Sequence[RoundStep]:
     """Return all steps of a round, in their order."""
     return db.session.scalars(select(RoundStep).where(RoundStep.round_id == round_id).order_by(RoundStep.seq)).all()
-
-
-def step_data(step: RoundStep, cases: Collection[UUID]) -> dict[str, Any]:
-    """Return what a step says, of cases to whoever sees them alone."""
-    content = dict(json.loads(step.data))
-    if "case_id" in content and UUID(content["case_id"]) not in cases:
-        del content["case_id"]
-    return content
 
 
 def cases_seen(round_id: UUID, person: Person) -> frozenset[UUID]:

@@ -11,7 +11,7 @@ from app.cases.service import Phone
 from app.core.db import db
 from app.core.permissions import Person
 from app.grids.coordinates import to_wgs84
-from app.rounds import round_residents, round_tracks
+from app.rounds import round_objects, round_residents, round_tracks
 from app.rounds.models import RoundFinding, RoundRow, RoundStop
 from workflows.round_terms import RoundAction, RoundKind, RoundMark, RoundState
 
@@ -35,7 +35,7 @@ class RoundTurn:
 def _start(request: RoundTurn) -> dict[str, Any]:
     row = request.row
     row.doer_id, row.doer_name = request.person.person_id, request.person.name
-    row.reason = None
+    row.reason = row.ended_at = None
     if not (_is_receipt(row) and row.started_at):  # a warning is confirmed once, also where it is gone on with later
         row.started_at = request.counts_at
     return {}
@@ -84,6 +84,7 @@ def _finish(request: RoundTurn) -> dict[str, Any]:
     row = request.row
     step_data = _with_track(request)
     row.minutes = _minutes(request)
+    row.stops = round_objects.count_there(row.round_id)
     row.marks = [str(one) for one in _marks(request)]
     return step_data | {"minutes": row.minutes, "metres": row.metres, "marks": row.marks}
 

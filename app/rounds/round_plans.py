@@ -5,8 +5,9 @@ auxiliary officer), once for the village. Where nobody serves, it is planned for
 lies idle is then seen. What is about objects is planned where there are some, and each is a stop.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,19 +23,21 @@ from app.core.digests import canonical
 from app.core.permissions import SYSTEM
 from app.core.transaction import breathe, transaction
 from app.grids import queries as grids
-from app.grids.levels import Level, subtree_range
+from app.grids.levels import Level
 from app.grids.tree import GridNode, GridTree
 from app.objects.models import ObjectRow, ObjectState
 from app.rounds import round_residents, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.windows import Window, is_worth, windows
-from workflows.round import ROUND_STOPS_MOST, WAITING
+from workflows.round import WAITING
 from workflows.round_terms import ON_OCCASION, RoundAction, RoundState
 
 AHEAD_DAYS = 7  # how far ahead rounds are made, so that a phone has them in time; our figure
 SPREAD_DAYS = 21  # over so many days before that the rounds of long windows are made: no day makes all; our figure
 LONG_DAYS = 14  # windows that last as long are long ones; our figure
 AT_ONCE = 500  # rounds in one transaction: others write in between
+STOPS_MOST = 1_000  # of one round: where there are more objects, a ground has several; our figure
+PARTS_APART = 1_000  # between the numbers of the parts of one window's round, which numbers its own from 1
 PART_MOST = 100  # stops of a round that is one of several of its grid: some hours of work; our figure
 EVERY_SECONDS = 3_600.0
 MISSED_HOURS = "missed_round_hours"
@@ -85,8 +88,7 @@ def make_due(is_wanted: Callable[[Round], bool] = lambda plan: True) -> int:
             ]
             nodes = grounds(plan) if wanted else ()
             for window in wanted:
-                near = [node for node in nodes if (window.first - today).days <= _ahead(window, node)]
-                count += _make(service, plan, window, near)
+                count += _make(service, plan, window, nodes, today)
     return count
 
 
@@ -116,7 +118,7 @@ def outdated() -> ColumnElement[bool] | None:
     others = [
         (service, code, begins, n)
         for service, code, begins, n in db.session.execute(select(*key).where(waiting).distinct())
-        if (service, code) in plans and (begins, n) not in plans[service, code]
+        if (service, code) in plans and (begins, (n - 1) % PARTS_APART + 1) not in plans[service, code]
     ]
     return and_(waiting, tuple_(*key).in_(others)) if others else None
 
@@ -129,19 +131,52 @@ def is_idle(day: date) -> ColumnElement[bool]:
     return and_(_R.origin_id.is_(None), or_(grids.has_ended(_R.grid), ~planned))
 
 
-def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNode]) -> int:
-    """Make one round for each ground that lacks it, some at a time, each time in a transaction of its own."""
+def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNode], today: date) -> int:
+    """Make the round of each ground that lacks it, some at a time, each time in a transaction of its own.
+
+    All parts of a ground's round are made together.
+    """
+    lacking = _lacking(service, plan, window, nodes)
+    near = [node for node in lacking if (window.first - today).days <= _ahead(window, node)]
+    parts = _parts(plan, near, STOPS_MOST)
+    count = 0
+    for start in range(0, len(near), AT_ONCE):
+        tasks = [
+            _Task(service, plan, replace(window, n=window.n + part * PARTS_APART), node)
+            for node in near[start : start + AT_ONCE]
+            for part in range(parts[node.code])
+        ]
+        with transaction():
+            _write(tasks, STOPS_MOST, PARTS_APART)
+        count += len(tasks)
+        breathe()
+    return count
+
+
+def _lacking(service: Service, plan: Round, window: Window, nodes: Sequence[GridNode]) -> Sequence[GridNode]:
+    """Return the grounds that have no round of a window.
+
+    Nor have those it that lie in the ground of another, or hold it, where nobody serves in that way any more: it was
+    planned before the post moved, and stands for theirs.
+    """
     if not nodes:
-        return 0
+        return ()
     first, _ = _moments(window)
     named = (_R.service == service.code, _R.code == plan.code, _R.window_from == first, _R.n == window.n)
-    present = set(db.session.scalars(select(_R.grid).where(*named)))
-    tasks = [_Task(service, plan, window, node) for node in nodes if node.code not in present]
-    for start in range(0, len(tasks), AT_ONCE):
-        with transaction():
-            _write(tasks[start : start + AT_ONCE])
-        breathe()
-    return len(tasks)
+    present = db.session.execute(select(_R.grid, _R.grid_path, _R.state).where(*named)).all()
+    posts, codes = {node.code for node in nodes}, {one.grid for one in present}
+    former = [one for one in present if one.grid not in posts and one.state != RoundState.CANCELLED]
+    below, above = {one.grid for one in former}, {code for one in former for code in _line(one.grid_path)}
+    return [
+        node
+        for node in nodes
+        if node.code not in codes and node.code not in above and below.isdisjoint(_line(node.path))
+    ]
+
+
+def _line(path: str) -> Sequence[str]:
+    """Return the codes of a ground and of all that hold it."""
+    return path.rstrip("/").split("/")
 
 
 def make_for(
@@ -159,9 +194,14 @@ def make_for(
     They are due at once. The same origin again makes nothing twice.
     """
     window = Window(clock.local(begins).date(), clock.local(ends).date(), 1)
-    tasks = [_Task(service, plan, window, node, origin_id, (begins, ends), is_due=True, drill=drill) for node in nodes]
+    parts = _parts(plan, nodes, STOPS_MOST)
+    tasks = [
+        _Task(service, plan, replace(window, n=n), node, origin_id, (begins, ends), is_due=True, drill=drill)
+        for node in nodes
+        for n in range(1, parts[node.code] + 1)
+    ]
     for start in range(0, len(tasks), AT_ONCE):
-        _write(tasks[start : start + AT_ONCE])
+        _write(tasks[start : start + AT_ONCE], STOPS_MOST)
     return [task.round_id for task in tasks]
 
 
@@ -181,23 +221,30 @@ def make_parts(
     origin again makes nothing twice.
     """
     days = clock.local(begins).date(), (clock.local(ends) - timedelta(seconds=1)).date()
-    counts = {} if plan.of_ground else _counts_on(plan.subject, nodes)
+    parts = _parts(plan, nodes, PART_MOST)
     tasks = [
         _Task(service, plan, Window(*days, n), node, origin_id, (begins, ends), drill=drill)
         for node in nodes
-        for n in range(1, max(1, -(-counts.get(node.code, 0) // PART_MOST)) + 1)
+        for n in range(1, parts[node.code] + 1)
     ]
     for start in range(0, len(tasks), AT_ONCE):
         _write(tasks[start : start + AT_ONCE], PART_MOST)
     return len(tasks)
 
 
-def _counts_on(kind: str, nodes: Sequence[GridNode]) -> dict[str, int]:
-    """Count the objects of a kind in use on some grounds, each with all below it."""
-    within = [(_O.grid_path >= low) & (_O.grid_path < high) for low, high in (subtree_range(one.path) for one in nodes)]
-    wanted = (_O.kind == kind, _O.state == ObjectState.IN_USE, or_(*within))
-    rows = db.session.execute(select(_O.grid_path, func.count()).where(*wanted).group_by(_O.grid_path)).all()
-    return {node.code: sum(number for path, number in rows if path.startswith(node.path)) for node in nodes}
+def _parts(plan: Round, nodes: Sequence[GridNode], most: int) -> Mapping[str, int]:
+    """Return among how many rounds of so many stops the objects of each ground are shared out, one at least."""
+    counts = Counter[str]() if plan.of_ground or not nodes else _counts_of(plan.subject)
+    return {node.code: max(1, -(-counts[node.code] // most)) for node in nodes}
+
+
+def _counts_of(kind: str) -> Counter[str]:
+    """Count the objects of a kind in use, by the code of each grid in which, or below which, there are some."""
+    wanted = (_O.kind == kind, _O.state == ObjectState.IN_USE)
+    counts = Counter[str]()
+    for path, number in db.session.execute(select(_O.grid_path, func.count()).where(*wanted).group_by(_O.grid_path)):
+        counts.update(dict.fromkeys(_line(path), number))
+    return counts
 
 
 def grounds_around(plan: Round, path: str) -> Sequence[GridNode]:
@@ -218,7 +265,7 @@ def overlaps(path: str, paths: Iterable[str]) -> bool:
 def grounds(plan: Round) -> Sequence[GridNode]:
     """Return where a round is to be done: each grid, or what above it has somebody of this duty instead."""
     tree, served = grids.grid_tree(), grids.grids_with(plan.duty)
-    with_objects = None if plan.of_ground else _with_objects(plan.subject)
+    with_objects = None if plan.of_ground else _counts_of(plan.subject)
     wanted: dict[str, GridNode] = {}
     for node in tree.current:
         if node.level is Level.GRID and (with_objects is None or node.code in with_objects):
@@ -232,21 +279,15 @@ def _posts(tree: GridTree, node: GridNode, served: Collection[str]) -> Sequence[
     return above[:1] or [one for one in tree.children(node.code) if one.code in served] or [node]
 
 
-def _with_objects(kind: str) -> Collection[str]:
-    """Return the codes of all grids in which, or below which, there are objects of a kind in use."""
-    paths = db.session.scalars(select(_O.grid_path).where(_O.kind == kind, _O.state == ObjectState.IN_USE).distinct())
-    return {code for path in paths for code in path.rstrip("/").split("/")}
-
-
 def _moments(window: Window) -> tuple[datetime, datetime]:
     """Return from when until when a window runs: from midnight to midnight of the county."""
     return clock.midnight(window.first), clock.midnight(window.last + timedelta(days=1))
 
 
-def _write(tasks: Sequence[_Task], part: int | None = None) -> None:
+def _write(tasks: Sequence[_Task], most: int, apart: int = 1) -> None:
     """Write rounds of one plan with first steps and stops, but for those that another process has just written.
 
-    Where a grid's objects are shared out among its rounds, each has a `part` of so many.
+    A grid's objects are shared out among its rounds, `most` to each; numbers of parts lie so far apart.
     """
     now = clock.now()
     entered = upsert(_R.__table__).on_conflict_do_nothing().returning(_R.__table__.c.round_id)
@@ -254,7 +295,7 @@ def _write(tasks: Sequence[_Task], part: int | None = None) -> None:
     if ids:
         first = _FIRST_STEPS[: 2 if tasks[0].is_due else 1]
         db.session.execute(insert(RoundStep.__table__), [_step(one, *step, now) for one in ids for step in first])
-        _write_stops(tasks[0].plan, ids, part)
+        _write_stops(tasks[0].plan, ids, most, apart)
 
 
 def _row(task: _Task, now: datetime) -> dict[str, Any]:
@@ -282,7 +323,7 @@ def _step(
     }  # fmt: skip
 
 
-def _write_stops(plan: Round, ids: Sequence[UUID], part: int | None) -> None:
+def _write_stops(plan: Round, ids: Sequence[UUID], most: int, apart: int) -> None:
     """Give some rounds their stops: the ground itself, or the objects of a kind in use on it; in the database alone."""
     if plan.of_ground:
         db.session.execute(
@@ -301,12 +342,11 @@ def _write_stops(plan: Round, ids: Sequence[UUID], part: int | None) -> None:
         .join(_O, (_O.kind == plan.subject) & (_O.state == ObjectState.IN_USE) & on_ground)
         .subquery()
     )
-    before = (_R.n - 1) * part if part else literal(0)
-    stop = numbered.c.number - before
+    stop = numbered.c.number - (_R.n - 1) // apart * most
     wanted = (
         select(_R.round_id, stop, numbered.c.object_id)
         .join(numbered, numbered.c.grid == _R.grid)
-        .where(_R.round_id.in_(ids), stop.between(1, part or ROUND_STOPS_MOST))
+        .where(_R.round_id.in_(ids), stop.between(1, most))
     )
     db.session.execute(insert(RoundStop.__table__).from_select(["round_id", "stop", "object_id"], wanted))
     own = select(func.count(literal_column("1"))).where(RoundStop.round_id == _R.round_id).scalar_subquery()

@@ -3,7 +3,7 @@
 Every round about people has the ground as its first stop, whoever is entered there; residents stand behind it, and are
 there for their readers alone. So a round looks the same to everybody else with and without them: its stops, counts,
 marks, steps and answers. One thing others can count, by the gaps between the numbers of its steps: how many visits
-there were; never to whom, nor of how many.
+there were, and findings that became cases hidden from them; never to whom, of what, nor of how many.
 """
 
 import json
@@ -36,7 +36,7 @@ from app.rounds.round_errors import RoundStopUnknown
 from app.rounds.round_sight import Duties
 
 FIRST_STOP = 2  # of a resident: the first is the ground
-STOPS_MOST = 999
+STOPS_MOST = 9_999  # one round has them all: by how many there are nobody may count them; our figure
 DAYS = "visit_answer_days"
 _R, _P = RoundRow, Resident
 _KEYED = "hmac:"

@@ -12,6 +12,7 @@ from app.core.digests import canonical, digest
 from app.core.permissions import Person
 from app.rounds.models import RoundRow, RoundStep
 from workflows.engine import START
+from workflows.round_terms import RoundState
 
 _METHOD = "sha256"
 
@@ -30,6 +31,12 @@ def last_counted(round_id: UUID) -> datetime | None:
     """Return by what time the last step of a person counts."""
     own = select(RoundStep.counts_at).where(RoundStep.round_id == round_id, RoundStep.actor_id.is_not(None))
     return db.session.scalar(own.order_by(RoundStep.seq.desc()).limit(1))
+
+
+def last_ended(round_id: UUID) -> RoundStep | None:
+    """Return the step by which a round came to be cancelled last."""
+    ended = select(RoundStep).where(RoundStep.round_id == round_id, RoundStep.state_to == RoundState.CANCELLED)
+    return db.session.scalar(ended.order_by(RoundStep.seq.desc()).limit(1))
 
 
 def append(

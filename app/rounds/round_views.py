@@ -8,7 +8,7 @@ from uuid import UUID
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round
 from app.catalogue.schemas.responses import form_field
-from app.core.permissions import SYSTEM_EN, Person
+from app.core.permissions import SYSTEM_EN, Permission, Person
 from app.grids.levels import Duty
 from app.grids.queries import grid_name
 from app.residents import resident_views
@@ -60,12 +60,19 @@ def _action(move: Move, kind: RoundKind | None = None) -> dict[str, Any]:
     return {"action": move.action, "label": words, "label_en": words.en, "needs": list(move.needs)}
 
 
+def _then(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Return what a person can do after each step without asking here: cases are not everybody's to begin."""
+    if person.may(Permission.CASE_REPORT):
+        return _THEN
+    return {action: [one for one in after if one["action"] != RoundAction.FIND] for action, after in _THEN.items()}
+
+
 def _after(state: RoundState) -> list[dict[str, Any]]:
     """Return what whoever serves can do in a state, by the table."""
     return [_action(move) for move in ROUND.moves if state in move.sources and move.relation == RoundRelation.SERVES]
 
 
-THEN = {
+_THEN = {
     str(move.action): _after(RoundState.of(move.target))
     for move in ROUND.moves
     if move.relation == RoundRelation.SERVES and move.target is not None
@@ -101,7 +108,7 @@ def whole(
             {"case_id": one.case_id, "stop": one.stop if one.stop in known else None, "at": one.at} for one in findings
         ],
         "actions": [_action(move, kind) for move in service.actions_for(row, person, duties, origins)],
-        "then": THEN,
+        "then": _then(person),
     }  # fmt: skip
 
 
@@ -113,13 +120,13 @@ def _counts(row: RoundRow, stops: Sequence[NamedStop]) -> dict[str, Any]:
     """Return how many stops there are and were visited, and whether some are open, with the residents that are seen."""
     residents = [one.row for one in stops if one.row.resident_id]
     if not residents:
-        return {}
+        return {"stops": len(stops)}
     visited = [one for one in residents if one.visited_at]
     marks = list(row.marks)
     if row.state == RoundState.DONE and len(visited) < len(residents) and RoundMark.STOPS_OPEN not in marks:
         marks.append(RoundMark.STOPS_OPEN)
     return {
-        "stops": row.stops + len(residents),
+        "stops": len(stops),
         "stops_done": row.stops_done + len(visited),
         "marks": [_called(one, RoundMark.of(one).words) for one in marks],
     }
@@ -149,14 +156,18 @@ def _handed(result: RoundResult) -> dict[str, Any]:
 
 
 def step_views(row: RoundRow, person: Person) -> list[dict[str, Any]]:
-    """Return all steps of a round as `RoundStepOut` describes them; cases are named to whoever sees them alone."""
-    cases = queries.cases_seen(row.round_id, person) if row.findings else frozenset()
+    """Return the steps of a round as `RoundStepOut` describes them; what led to a case, to whoever sees that alone.
+
+    Numbers of steps stay as they are: by the gaps it can be counted how many visits and findings were left out.
+    """
+    cases = {str(one) for one in queries.cases_seen(row.round_id, person)} if row.findings else set()
     hidden = round_residents.hidden_stops(row, person)
-    steps = ((step, queries.step_data(step, cases)) for step in queries.steps(row.round_id))
+    steps = ((step, json.loads(step.data)) for step in queries.steps(row.round_id))
     return [
         _step_view(step, {name: value for name, value in data.items() if name != "stop" or value not in hidden})
         for step, data in steps
         if not (step.action == RoundAction.VISIT and data.get("stop") in hidden)
+        and not (step.action == RoundAction.FIND and data["case_id"] not in cases)
     ]
 
 
@@ -237,7 +248,7 @@ def _plan(plan: Round | None) -> dict[str, Any]:
 def _stop(one: NamedStop, place: str) -> dict[str, Any]:
     row = one.row
     return {
-        "stop": row.stop, "object_id": row.object_id, "name": one.number or one.name or place,
+        "stop": row.stop, "object_id": one.object_id, "name": one.number or one.name or place,
         "identifier": one.identifier, "resident": row.resident_id is not None, "lon": one.lon, "lat": one.lat,
         "answers": None if row.answers is None else json.loads(row.answers), "note": row.note,
         "visited_at": row.visited_at,

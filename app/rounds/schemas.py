@@ -72,9 +72,12 @@ class RoundListIn(Schema):
 
 
 class RoundPageIn(Schema):
-    """Which rounds a page lists."""
+    """Which rounds a page lists, and the file of it."""
 
     state = choice(*RoundState)
+    is_open = fields.Boolean()
+    first = Day()
+    last = Day()
     service = Text(20)
     round_code = Text(20)
     grid = Text(24)

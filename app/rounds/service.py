@@ -19,7 +19,7 @@ from app.core import clock, letters
 from app.core.db import db
 from app.core.digests import plain
 from app.core.errors import Invalid
-from app.core.permissions import Person
+from app.core.permissions import Permission, Person
 from app.core.transaction import running, transaction
 from app.grids.service import follow_path
 from app.intake import service as intake
@@ -252,8 +252,18 @@ def _facts(request: RoundTurn) -> RoundFacts:
         window_open=row.window_from <= request.counts_at,
         admitted=service is not None and service.admission.holds_on(day),
         origin_open=request.origin_open,
+        may_report=request.person.may(Permission.CASE_REPORT),
+        lifted_later=_is_lifted_later(request),
         stop_known="stop" not in request.data or request.stop is not None,
     )
+
+
+def _is_lifted_later(request: RoundTurn) -> bool:
+    """Tell whether a round was open still when it was begun without network; only a start asks."""
+    if request.action is not RoundAction.START or request.row.state != RoundState.CANCELLED:
+        return False
+    last = round_steps.last_ended(request.row.round_id)
+    return last is not None and last.action == RoundAction.LIFT and request.counts_at < last.at
 
 
 def _check_seen(request: RoundTurn, seen: int | None) -> None:

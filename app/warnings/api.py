@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response
 
+from app.core import paging
 from app.core.http import Blueprint, answer, current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -19,8 +20,10 @@ bp = Blueprint("warnings", url_prefix="/api/v1/warnings", description="预警 Wa
 @bp.response(200, schemas.WarningListOut)
 def list_warnings(wanted: dict[str, Any]) -> Response:
     """与本人辖区有关的预警，未解除的在前。List the warnings that concern one's ground."""
-    rows = queries.listed(current_person(), is_open=wanted["open"])
-    return answer({"items": [warning_views.summary(row) for row in rows]})
+    after = queries.read_cursor(wanted["cursor"]) if wanted.get("cursor") else None
+    page = queries.page(current_person(), after, wanted["limit"], is_open=wanted["open"])
+    items = [warning_views.summary(row) for row in page.items]
+    return answer({"items": items, "next_cursor": paging.encode(*page.next) if page.next else None})
 
 
 @bp.get("/<uuid:warning_id>")

@@ -3,26 +3,31 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
 from app.core import clock, outbox
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
-from app.core.permissions import Permission, ScopeKind
-from app.core.transaction import transaction
+from app.core.permissions import SYSTEM, Permission, ScopeKind
+from app.core.transaction import breathe, transaction
 from app.grids.levels import Duty, Level
 from app.grids.queries import grid_name, grid_tree, serving
 from app.identity import queries as identity
+from app.rounds import service as rounds
 from app.rounds.models import RoundRow
 from app.warnings import queries, warning_kinds, warning_views
 from app.warnings.models import WarningRow
 from app.warnings.warning_kinds import Call
+from workflows.round_terms import RoundAction
 from workflows.warning_terms import WarningRung
 from workflows.words import Words, listed
 
 SWEEP_SECONDS = 20.0
+RECEIPTS_SECONDS = 3_600.0
+RECEIPT_GRACE = timedelta(hours=24)  # so long after its end what was confirmed may be finished; our figure
+AT_ONCE = 200
 NEW, SILENCE = "warning_given", "warning_silent"
 NAMED_MOST = 5
 _NEW_TEXT = Words("{}：{}请在 {} 前签收。", "{}: {} Please confirm by {}.")
@@ -50,6 +55,21 @@ def sweep_calls() -> int:
         with transaction():
             row = db.session.get(WarningRow, warning_id, with_for_update=True, populate_existing=True)
             count += _call(row) if row is not None and row.ended_at is None and _is_due(row, now) else 0
+    return count
+
+
+def sweep_receipts() -> int:
+    """Lift what was confirmed of warnings that ended so long ago, and that nobody has finished; return how many."""
+    now, count = clock.now(), 0
+    key = f"{RoundAction.LIFT}:{now.isoformat()}"
+    while ids := queries.left_open(now - RECEIPT_GRACE, AT_ONCE):
+        with transaction():
+            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key)) for one in ids]
+        lifted = sum(step is not None for step in steps)
+        if not lifted:  # somebody was faster with all of them
+            break
+        count += lifted
+        breathe()
     return count
 
 

@@ -47,6 +47,7 @@ class WarningRow(db.Model):
             sqlite_where=ended_at.is_not(None) & lifted_at.is_(None),
             postgresql_where=ended_at.is_not(None) & lifted_at.is_(None),
         ),
+        Index("ix_warnings_changed", "changed_at", "warning_id"),
         _newest("ix_warnings_open", ended_at.is_(None)),
         _newest("ix_warnings_ended", ended_at.is_not(None)),
     )

@@ -2,24 +2,26 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
 
+from app.core import paging
 from app.core.db import Unindexed, db
 from app.core.errors import NotFound
+from app.core.paging import CursorInvalid
 from app.core.permissions import Permission, Person
 from app.grids.levels import Duty, Level, subtree_range
 from app.grids.queries import grid_name, grid_tree
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.warnings.models import WarningRow
+from workflows.round import OPEN
 from workflows.round_terms import RoundAction, RoundKind, RoundState
 
-LISTED_MOST = 100
 MOVED, RETURNED = "moved", "returned"  # the fields of a receipt's form that are summed up
 _W = WarningRow
 
@@ -50,6 +52,17 @@ class TownshipPicture:
     silent: list[WarningReceipt] = field(default_factory=list)
 
 
+WarningPlace = tuple[bool, datetime, UUID]  # of a warning in the list: whether it has ended, when it was given
+
+
+@dataclass(frozen=True)
+class WarningPage:
+    """Some warnings, and where the next page begins."""
+
+    items: Sequence[WarningRow]
+    next: WarningPlace | None
+
+
 class WarningUnknown(NotFound):
     """没有这条预警，或它不在您的辖区。"""
 
@@ -71,17 +84,46 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
-def listed(person: Person, *, is_open: bool = False) -> Sequence[WarningRow]:
+def page(person: Person, after: WarningPlace | None, limit: int, *, is_open: bool = False) -> WarningPage:
     """Return the newest warnings that concern a person's ground, those that hold before the others."""
-    holding = _newest(person, _W.ended_at.is_(None), LISTED_MOST)
-    ended = [] if is_open else _newest(person, _W.ended_at.is_not(None), LISTED_MOST - len(holding))
-    return [*holding, *ended]
+    rows: list[WarningRow] = []
+    for ended in (False,) if is_open else (False, True):
+        if after is None or ended >= after[0]:
+            place = after[1:] if after and after[0] == ended else None
+            rows += _newest(person, limit + 1 - len(rows), ended=ended, after=place)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return WarningPage(rows[:limit], (last.ended_at is not None, last.given_at, last.warning_id) if last else None)
 
 
-def _newest(person: Person, wanted: ColumnElement[bool], most: int) -> Sequence[WarningRow]:
+def _newest(
+    person: Person, most: int, *, ended: bool, after: tuple[datetime, UUID] | None = None
+) -> Sequence[WarningRow]:
     """Return some warnings, each of both kinds by an index of its own: together they have none in this order."""
-    statement = select(_W).where(visible_to(person), wanted).order_by(_W.given_at.desc(), _W.warning_id.desc())
+    wanted = [visible_to(person), _W.ended_at.is_not(None) if ended else _W.ended_at.is_(None)]
+    if after:
+        wanted.append(tuple_(_W.given_at, _W.warning_id) < tuple_(*after))
+    statement = select(_W).where(*wanted).order_by(_W.given_at.desc(), _W.warning_id.desc())
     return db.session.scalars(statement.limit(most)).all()
+
+
+def keys(person: Person, most: int) -> Sequence[UUID]:
+    """Return the ids of the warnings that concern a person's ground, in the order of their list."""
+    return [row.warning_id for row in page(person, None, most).items]
+
+
+def some(person: Person, warning_ids: Collection[UUID]) -> Sequence[WarningRow]:
+    """Return those of some warnings that concern a person's ground still, in the order of their list."""
+    statement = select(_W).where(visible_to(person), _W.warning_id.in_(warning_ids))
+    newest = statement.order_by(_W.ended_at.is_not(None), _W.given_at.desc(), _W.warning_id.desc())
+    return db.session.scalars(newest).all()
+
+
+def read_cursor(cursor: str) -> WarningPlace:
+    """Return where a page of warnings begins; raise CursorInvalid."""
+    ended, given_at, warning_id = paging.decode(cursor, 3)
+    if ended not in (False, True):
+        raise CursorInvalid
+    return bool(ended), paging.moment(given_at), paging.identity(warning_id)
 
 
 def one(warning_id: UUID, person: Person) -> WarningRow:
@@ -117,6 +159,13 @@ def _is_receipt() -> ColumnElement[bool]:
     return and_(RoundRow.kind == RoundKind.WARNING, ~spared)
 
 
+def left_open(ended_by: datetime, most: int) -> Sequence[UUID]:
+    """Return receipts that were confirmed and are not finished, of warnings that had ended at a time."""
+    open_ = (RoundRow.state.in_(OPEN), RoundRow.kind == RoundKind.WARNING, RoundRow.started_at.is_not(None))
+    of_ended = select(RoundRow.round_id).join(_W, _W.warning_id == RoundRow.origin_id).where(_W.ended_at <= ended_by)
+    return db.session.scalars(of_ended.where(*open_).order_by(RoundRow.round_id).limit(most)).all()
+
+
 def silent(warning_id: UUID) -> Sequence[RoundRow]:
     """Return the receipts of a warning that nobody has confirmed, in the order of the grids."""
     return [one for one in receipts_of(warning_id) if one.started_at is None]
@@ -124,13 +173,10 @@ def silent(warning_id: UUID) -> Sequence[RoundRow]:
 
 def picture(row: WarningRow, person: Person) -> list[TownshipPicture]:
     """Return how the receipts of a warning stand, by township of the person's ground; three statements at most."""
-    tree, own = grid_tree(), person.grounds(Permission.WARNING_READ)
-    receipts = receipts_of(row.warning_id)
-    counts = _counts([one.round_id for one in receipts])
+    tree, receipts = grid_tree(), _on_ground(receipts_of(row.warning_id), person)
+    counts = counts_of([one.round_id for one in receipts])
     pictures: dict[str, TownshipPicture] = {}
     for receipt in receipts:
-        if not any(receipt.grid_path.startswith(path) for path in own):
-            continue
         township = tree.at_level(receipt.grid, Level.TOWNSHIP)
         code, name = (township.code, township.name) if township else (receipt.grid, receipt.grid)
         here = pictures.setdefault(code, TownshipPicture(code, name))
@@ -143,13 +189,33 @@ def picture(row: WarningRow, person: Person) -> list[TownshipPicture]:
     return list(pictures.values())
 
 
+def own_receipts(warning_id: UUID, person: Person) -> Sequence[RoundRow]:
+    """Return the receipts of a warning on a person's ground, in the order of the grids; none where they see none."""
+    try:
+        one(warning_id, person)
+    except WarningUnknown:
+        return ()
+    return _on_ground(receipts_of(warning_id), person)
+
+
+def some_receipts(round_ids: Collection[UUID], person: Person) -> Sequence[RoundRow]:
+    """Return those of some receipts that lie on a person's ground still, in the order of the grids."""
+    rows = db.session.scalars(select(RoundRow).where(RoundRow.round_id.in_(round_ids)).order_by(RoundRow.grid)).all()
+    return _on_ground(rows, person)
+
+
+def _on_ground(receipts: Sequence[RoundRow], person: Person) -> Sequence[RoundRow]:
+    own = tuple(person.grounds(Permission.WARNING_READ))
+    return [one for one in receipts if one.grid_path.startswith(own)]
+
+
 def _receipt(row: RoundRow) -> WarningReceipt:
     done = row.state == RoundState.DONE
     duty = Duty.of(row.duty)
     return WarningReceipt(row.round_id, row.grid, grid_name(row.grid), duty, row.doer_name, row.started_at, done)
 
 
-def _counts(round_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:
+def counts_of(round_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:
     """Return how many people were moved and are back, as the newest answers of each receipt say."""
     counts: dict[UUID, dict[str, int]] = defaultdict(lambda: {MOVED: 0, RETURNED: 0})
     answered = select(RoundStop.round_id, RoundStop.answers).where(

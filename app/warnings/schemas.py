@@ -2,9 +2,11 @@
 
 from marshmallow import fields
 
-from app.core.schemas import EnumChoice, Schema, Text
+from app.core.schemas import BoundedInteger, EnumChoice, Schema, Text
 from workflows.warning_terms import WarningLevel
 
+CURSOR_MOST = 400
+PAGE_MOST = 200
 TEXT_MOST = 300  # a message names the warning before it and holds 500 letters
 
 
@@ -24,6 +26,20 @@ class WarningListIn(Schema):
     """Which warnings to list."""
 
     open = fields.Boolean(load_default=False)
+    cursor = Text(CURSOR_MOST)
+    limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
+
+
+class WarningListPageIn(Schema):
+    """Which page of the list."""
+
+    after = Text(CURSOR_MOST)
+
+
+class WarningReceiptsIn(Schema):
+    """Of which warning the receipts."""
+
+    warning = fields.UUID()
 
 
 class GridOfWarningOut(Schema):
@@ -88,9 +104,10 @@ class WarningOut(WarningSummaryOut):
 
 
 class WarningListOut(Schema):
-    """The newest warnings, those that hold before the others."""
+    """A page of warnings, the newest first, those that hold before the others."""
 
     items = fields.List(fields.Nested(WarningSummaryOut), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class WarningPageIn(WarningIn):

@@ -83,3 +83,33 @@ def test_a_track_goes_on_after_the_page_was_closed_and_is_gone_when_the_round_is
     assert (left["state"], left["metres"]) == ("due", 0), "one place was kept of it, and sent"
     page.locator("[data-action=start]").click()
     expect(page.get_by_label("记录本次巡查的轨迹")).not_to_be_checked()
+
+
+def test_what_a_round_takes_no_more_goes_out_as_a_report_of_its_own(phone_town, worker, hold):
+    app = phone_town.app
+    with app.app_context(), transaction():
+        grids.appoint(GRID, worker.id, Duty.RIVER_CHIEF)
+    rounds.provide(app, rounds.plan("bank", duty="river_chief"), code="river")
+    rounds.make(app)
+    one = rounds.today(worker, "bank")
+    hand = hold()
+    hand.keep_time(clock.now())
+    page = hand.sign_in(worker.username)
+    page.get_by_role("link", name="我的巡查").click()
+    page.locator(f"a[href='#/round/{one['round_id']}']").click()
+    page.locator("[data-action=start]").click()
+    hand.sent()
+    hand.context.set_offline(True)
+    page.locator("[data-stop='1']").get_by_role("link", name="上报问题").click()
+    page.locator("input[type=file]").last.set_input_files([PHOTO])
+    page.locator("#description").fill("岸边有垃圾")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator("[data-action=finish]")).to_be_visible()
+    rounds.take(phone_town.township, rounds.read(worker, one), "cancel", reason="汛情解除")
+    hand.context.set_offline(False)
+    hand.open("queue").get_by_role("button", name="现在就发").click()
+    page.get_by_role("button", name="作为普通上报发送").click()
+    hand.sent()
+    items = worker.get("cases", limit=200).get_json()["items"]
+    (case,) = [each for each in items if each["description"] == "岸边有垃圾"]
+    until(lambda: worker.read(case)["photos_awaited"] == 0, "its photo has come")

@@ -17,7 +17,10 @@ RECEIPT = rounds.plan(
     kind="warning",
     duty="instructor",
     frequency={"per": "year", "times": 1, "source": "example"},
-    form=[{"field": "moved", "label": "转移人数", "type": "integer", "minimum": 0, "maximum": 1000}],
+    form=[
+        {"field": "moved", "label": "转移人数", "type": "integer", "minimum": 0, "maximum": 1000},
+        {"field": "returned", "label": "返回人数", "type": "integer", "minimum": 0, "maximum": 1000},
+    ],
     finding_classes=[],
 )
 

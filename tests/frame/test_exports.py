@@ -116,6 +116,7 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     # none that could not be looked at; nobody was put on duty, handed over, or was told anything
     empty = {
         "photos", "duty", "handovers", "notices", "objects", "residents", "rounds", "campaigns", "campaign_report",
+        "warnings", "warning_receipts",
     }  # fmt: skip
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)
@@ -309,7 +310,8 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
     for path, table in pages.items():
         assert value_of(desk.get(path).text, "table") == table, path
     campaigns = {"campaigns", "campaign_report"}
-    empty = {"board_closings", "board_milestones", "board_supervisions", "photos", "rounds", *campaigns}
+    unasked = {"rounds", "warnings", "warning_receipts"}
+    empty = {"board_closings", "board_milestones", "board_supervisions", "photos", *unasked, *campaigns}
     assert set(registry.tables()) - set(pages.values()) == empty
 
 

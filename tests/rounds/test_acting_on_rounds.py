@@ -9,7 +9,8 @@ from app.core import clock
 from app.grids.levels import Duty
 from tests.desk.browser import Desk
 from tests.factories import rounds
-from tests.factories.objects import component, keep
+from tests.factories.grids import COUNTY
+from tests.factories.objects import change, component, keep
 from tests.factories.town import GARBAGE, GRID, HERE, THERE, WAGES
 
 REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
@@ -82,11 +83,24 @@ def test_a_round_tells_nobody_of_a_finding_that_became_a_case_hidden_from_them(a
         pages = [f"/desk/rounds/{one['round_id']}", f"/desk/rounds/of/{case_id}"]
         texts += " ".join(desk.get(page).get_data(as_text=True) for page in pages).replace(f"of/{case_id}", "")
         counts = (own["findings"], answers[1].get_json()["findings"], len(answers[1].get_json()["finding_list"]))
-        return case_id in texts, counts, len(rounds.listed(actor, case=case_id))
+        said = [each["action"] for each in answers[2].get_json()["items"]]
+        return case_id in texts, counts, len(rounds.listed(actor, case=case_id)), "find" in said
 
     assert one["finding_list"], "who reported it"
-    assert told(street.duty, case_id) == (True, (1, 1, 1), 1)
-    assert told(street.township, case_id) == told(street.township, str(uuid4())) == (False, (0, 0, 0), 0)
+    assert told(street.duty, case_id) == (True, (1, 1, 1), 1, True)
+    assert told(street.township, case_id) == told(street.township, str(uuid4())) == (False, (0, 0, 0), 0, False)
+
+
+def test_whoever_begins_no_cases_does_rounds_and_is_offered_no_finding(street):
+    inspector = street.hire("inspector", "grid", GRID, duty=Duty.FULL_TIME)
+    one = rounds.today(inspector)
+    assert "find" not in [each["action"] for each in one["then"]["start"]]
+    one = rounds.take(inspector, one, "start")
+    assert one["actions"] == one["then"]["start"]
+    case_id = str(uuid4())
+    refused = rounds.step(inspector, one, "find", case_id=case_id, report=REPORT)
+    assert (refused.status_code, refused.get_json()["reason"]) == (409, "may_report")
+    assert rounds.take(inspector, one, "finish")["state"] == "done"
 
 
 def test_no_case_begins_where_the_round_takes_no_finding(street):
@@ -199,6 +213,29 @@ def test_every_object_of_the_ground_is_a_stop(app, town):
     assert [stop["name"] for stop in one["stop_list"]].count("井盖1") == 1
     assert (one["stops"], len(one["stop_list"])) == (3, 3)
     assert not rounds.listed(town.next_worker, mine="true"), "there is no such object in that grid"
+
+
+def test_what_was_removed_or_entered_twice_need_not_be_visited(app, town):
+    keeper = town.hire("administrator", "grid", COUNTY)
+    known = [keep(keeper, component(number)) for number in range(1, 5)]
+    rounds.provide(app, rounds.covers())
+    rounds.make(app)
+    late = keep(keeper, component(5))
+    one = rounds.take(town.worker, rounds.today(town.worker, "covers"), "start")
+    stops = {each["object_id"]: each["stop"] for each in one["stop_list"]}
+    first, elsewhere = stops[known[0]["object_id"]], stops[known[2]["object_id"]]
+    for loser, winner in ((known[1], known[0]), (known[2], late)):
+        body = {"op_id": str(uuid4()), "seen": loser["version"], "into": winner["object_id"]}
+        assert keeper.send("POST", f"objects/{loser['object_id']}/merge", body).status_code == 201
+    assert change(keeper, known[3], state="removed").status_code == 201
+    one = rounds.read(town.worker, one)
+    assert {each["stop"]: each["name"] for each in one["stop_list"]} == {first: "井盖1", elsewhere: "井盖5"}
+    ids = {each["object_id"] for each in one["stop_list"]}
+    assert (one["stops"], ids) == (2, {known[0]["object_id"], late["object_id"]})
+    for stop in (first, elsewhere):
+        one = rounds.take(town.worker, one, "visit", stop=stop, answers={"clean": True})
+    one = rounds.take(town.worker, one, "finish")
+    assert (one["marks"], one["stops_done"], one["stops"]) == ([], 2, 2)
 
 
 def test_a_service_that_is_not_admitted_gives_the_grids_nothing_to_do(app, street):

@@ -6,11 +6,15 @@ from uuid import uuid4
 import pytest
 
 from app.core import clock
+from app.core.transaction import transaction
+from app.grids import service as grids
+from app.grids.levels import Duty
 from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY
-from tests.factories.town import GARBAGE, HERE
-from tests.support.elements import elements, facts_of, links_of, part_of, rows_of
+from tests.factories.town import GARBAGE, GRID, HERE
+from tests.support.elements import elements, facts_of, links_of, part_of, rows_of, value_of
+from tests.support.exports import links, order, status, taken, write
 
 REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 
@@ -74,6 +78,35 @@ def test_unasked_the_desk_lists_what_is_open_or_missed_of_late(app, street):
     with clock.at(clock.now() + timedelta(days=40)):
         assert shown() == [False, False]
         assert shown("?state=missed") == [False, True]
+
+
+def test_the_file_of_rounds_is_the_list_that_is_shown(app, street):
+    one = rounds.today(street.worker)
+    rounds.take(street.worker, rounds.take(street.worker, one, "start"), "finish")
+    desk = Desk(app, street.duty)
+    today = clock.local(clock.now()).date()
+    for query in ("", "?state=done", f"?first={today}&last={today}", f"?first={today}&last={today}&is_open=true"):
+        page = desk.get(f"/desk/rounds/{query}").text
+        shown = [row[1:4] for row in rows_of(page, class_="listing")]
+        heading, *rows = taken(app, desk, "rounds", value_of(page, "query"))
+        assert [[row[3], row[6], row[7]] for row in rows] == shown, query
+        assert shown
+    assert "原因" not in heading, "what somebody has written stays in the house"
+
+
+def test_a_file_is_not_given_to_whom_the_roster_gives_other_rounds_since(app, street):
+    person = street.hire("township_leader", "grid", COUNTY)
+    street.also(person, "grid_worker", "grid", GRID)
+    with app.app_context(), transaction():
+        grids.appoint(GRID, person.id, Duty.FULL_TIME)
+    desk = Desk(app, person)
+    order(desk, "rounds")
+    write(app)
+    (link,) = links(desk)
+    assert status(desk, link) == 200
+    with app.app_context(), transaction():
+        grids.dismiss(GRID, person.id, Duty.FULL_TIME)
+    assert status(desk, link) in (403, 404, 409)
 
 
 def test_a_case_names_the_round_on_which_it_was_found(app, street):

@@ -119,6 +119,46 @@ def test_a_village_that_one_officer_serves_has_one_round_for_all_its_grids(app, 
         assert db.session.query(RoundStop).count() == 2 * db.session.query(RoundRow).count()
 
 
+def test_more_objects_than_one_round_has_stops_are_shared_out_among_several(app, town, monkeypatch):
+    monkeypatch.setattr(round_plans, "STOPS_MOST", 2)
+    for number in range(1, 6):
+        keep(town.worker, component(number))
+    twice = {"per": "day", "times": 2, "source": "example"}
+    rounds.provide(app, rounds.covers(frequency=twice))
+    made = rounds.make(app)
+    assert rounds.make(app) == 0
+    with app.app_context():
+        every = db.session.scalars(db.select(RoundRow)).all()
+        assert len(every) == made == 8 * 2 * 3
+        for asked in (1, 2):
+            first = min(row.window_from for row in every)
+            parts = [row for row in every if row.window_from == first and row.n % 1_000 == asked]
+            ids = [row.round_id for row in parts]
+            stops = db.session.scalars(db.select(RoundStop.object_id).where(RoundStop.round_id.in_(ids))).all()
+            assert (sorted(row.stops for row in parts), len(set(stops))) == ([1, 2, 2], 5)
+
+
+def test_a_post_that_moves_takes_what_nobody_has_begun_with_it_once(app, town):
+    rounds.provide(app, rounds.plan(duty="auxiliary_officer"))
+    village = town.hire("auxiliary", "grid", GRID[:12], duty=Duty.AUXILIARY_OFFICER)
+    rounds.make(app)
+    begun = rounds.take(village, rounds.today(village), "start")
+    before = {one["round_id"] for one in rounds.listed(village, mine="true")}
+    with app.app_context(), transaction():
+        grids.dismiss(GRID[:12], village.id, Duty.AUXILIARY_OFFICER)
+    rounds.make(app)
+    waiting = rounds.listed(town.duty, state="planned", grid=GRID[:12])
+    assert {one["grid"]["code"] for one in waiting} == {GRID[:12]}, "nobody serves there: they wait for whoever comes"
+    officer = town.hire("auxiliary", "grid", GRID, duty=Duty.AUXILIARY_OFFICER)
+    for _ in range(2):
+        rounds.make(app)
+    own = rounds.listed(officer, mine="true")
+    assert len(own) == 7, "of the day that was begun in the village there is one round"
+    lifted = {one["round_id"] for one in rounds.listed(town.duty, state="cancelled")}
+    assert lifted == before - {begun["round_id"]}
+    assert rounds.listed(town.duty, state="missed") == []
+
+
 def test_lists_cost_the_same_however_long_they_are(app, town):
     rounds.provide(app, rounds.plan())
     rounds.make(app)

@@ -20,29 +20,17 @@ from app.warnings.models import WarningRow
 from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST
-from tests.factories.town import GRID, NEXT_GRID
+from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID
+from tests.rounds.test_round_sync import exchange, operation
 from tests.support.elements import texts_of, value_of
+from tests.support.exports import taken
 from tests.support.looks import refused
+from tests.warnings.conftest import YEARLY
 
-RECEIPT_FORM = [
-    {"field": "moved", "label": "转移人数", "type": "integer", "minimum": 0, "maximum": 100000},
-    {"field": "returned", "label": "返回人数", "type": "integer", "minimum": 0, "maximum": 100000},
-]
-YEARLY = {"per": "year", "times": 1, "source": "example"}
 STORM = {
     "kind": "forest_fire", "level": "red", "grid": COUNTY, "issuer": "县气象台", "number": "2026-8",
     "text": "未来六小时有大风。",
 }  # fmt: skip
-
-
-@pytest.fixture
-def warned(app, town):
-    """A town whose service answers to warnings: a receipt for each grid, and a patrol beside it."""
-    patrol = rounds.plan("look", name="火情巡查", frequency={**YEARLY, "on_warning": True})
-    receipt = rounds.plan("receipt", name="预警签收", kind="warning", frequency=YEARLY, form=RECEIPT_FORM,
-                          finding_classes=[])  # fmt: skip
-    rounds.provide(app, receipt, patrol, code="forest")
-    return town
 
 
 def give(actor, warning_id=None, **more):
@@ -152,6 +140,37 @@ def test_the_end_lifts_what_nobody_has_begun_and_calls_nobody(warned, clock):
     assert (after["confirmed"], after["total"]) == (1, 4)
     silent = {each["grid"] for township in after["townships"] for each in township["silent"]}
     assert (len(silent), GRID in silent, NEXT_GRID in silent) == (3, False, True)
+
+
+def test_what_was_done_without_network_before_the_end_is_heard_after_it(warned, clock):
+    town = warned
+    warning_id, _ = give(town.duty)
+    one = rounds.read(town.worker, mine(town.worker)[0])
+    other = rounds.read(town.next_worker, mine(town.next_worker)[0])
+    clock.tick(minutes=5)
+    case_id, report = str(uuid4()), {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
+    done = [
+        operation(one, "start", one["seq"]),
+        operation(one, "visit", stop=1, answers={"moved": 40}),
+        operation(one, "find", stop=1, case_id=case_id, report=report),
+    ]
+    clock.tick(minutes=25)
+    town.duty.send("POST", f"warnings/{warning_id}/end", {})
+    clock.tick(minutes=30)
+    late = [operation(other, "start", other["seq"]), operation(one, "start", rounds.read(town.worker, one)["seq"])]
+    results, _ = exchange(town.next_worker, None, late[:1])
+    assert [(each["status"], each["body"]["reason"]) for each in results] == [(409, "lifted_later")]
+    assert exchange(town.worker, None, late[1:])[0][0]["status"] == 409, "it was lifted when they set out"
+    results, _ = exchange(town.worker, None, done)
+    assert [each["status"] for each in results] == [201] * 3, results
+    assert town.worker.get(f"cases/{case_id}").status_code == 200
+    after = picture(town.duty, warning_id)
+    assert [after[name] for name in ("confirmed", "moved")] == [1, 40]
+    assert GRID not in {each["grid"] for township in after["townships"] for each in township["silent"]}
+    rounds.make(town.app)
+    one = rounds.read(town.worker, one)
+    assert (one["state"], one["ended_at"]) == ("started", None)
+    assert rounds.take(town.worker, one, "finish")["state"] == "done"
 
 
 def test_what_a_person_has_cancelled_is_asked_of_nobody(warned, clock):
@@ -265,3 +284,64 @@ def test_the_desk_gives_shows_and_ends_one(warned, app):
     assert "已签收 0 / 4" in texts_of(shown, "p", **{"class": "duty"})[0]
     assert desk.post(f"{address}/end", {}).status_code == 303
     assert texts_of(desk.get("/desk/warnings/now").text, "a", **now) == []
+
+
+def test_the_list_goes_on_beyond_its_first_page_and_is_taken_away(warned, app, clock):
+    town = warned
+    given = []
+    for number in range(5):
+        clock.tick(minutes=1)
+        given.append(give(town.duty, number=str(number))[0])
+    for one in given[1:4]:
+        town.duty.send("POST", f"warnings/{one}/end", {})
+    seen, cursor = [], {}
+    while cursor is not None:
+        page = town.duty.get("warnings", limit=2, **cursor).get_json()
+        seen += [one["number"] for one in page["items"]]
+        cursor = page["next_cursor"] and {"cursor": page["next_cursor"]}
+    assert seen == ["4", "0", "3", "2", "1"], "those that hold first, each the newest first"
+    assert town.duty.get("warnings", cursor="x").status_code == 422
+    assert [one["number"] for one in town.duty.get("warnings", open="true").get_json()["items"]] == ["4", "0"]
+    desk = Desk(app, town.duty)
+    assert value_of(desk.get("/desk/warnings/").text, "table") == "warnings"
+    assert [row[3] for row in taken(app, desk, "warnings")[1:]] == seen
+    west = Desk(app, town.hire("township_leader", "grid", WEST))
+    assert len(taken(app, west, "warnings")) == 6, "what concerns one's own ground in part"
+
+
+def test_receipts_are_taken_away_as_the_page_shows_them(warned, app):
+    town = warned
+    warning_id, _ = give(town.duty)
+    one = rounds.take(town.worker, mine(town.worker)[0], "start")
+    rounds.take(town.worker, one, "visit", stop=1, answers={"moved": 12})
+    desk = Desk(app, town.duty)
+    page = desk.get(f"/desk/warnings/{warning_id}").text
+    query = value_of(page, "query")
+    assert (value_of(page, "table"), query) == ("warning_receipts", f"warning={warning_id}")
+    rows = taken(app, desk, "warning_receipts", query)[1:]
+    assert [(row[3], row[7]) for row in rows].count(("已签收", "12")) == 1
+    assert [row[3] for row in rows].count("未签收") == 3
+    west = Desk(app, town.hire("township_leader", "grid", WEST))
+    assert 0 < len(taken(app, west, "warning_receipts", query)) - 1 < 4, "of one's own ground"
+
+
+@pytest.mark.parametrize("left", ["started", "due"])
+def test_what_was_confirmed_is_never_missed_and_ends_some_time_after_its_warning(warned, clock, left):
+    town = warned
+    warning_id, _ = give(town.duty)
+    one = rounds.take(town.worker, mine(town.worker)[0], "start")
+    one = rounds.take(town.worker, one, "visit", stop=1, answers={"moved": 7})
+    clock.tick(days=40)
+    rounds.make(town.app)
+    assert rounds.read(town.worker, one)["state"] == "started"
+    town.duty.send("POST", f"warnings/{warning_id}/end", {})
+    if left == "due":
+        rounds.take(town.worker, one, "break_off", reason="换班")
+    for hours, expected in ((23, left), (2, "cancelled"), (1, "cancelled")):
+        clock.tick(hours=hours)
+        rounds.make(town.app)
+        with town.app.app_context():
+            jobs.sweep_receipts()
+        assert rounds.read(town.worker, one)["state"] == expected
+    after = picture(town.duty, warning_id)
+    assert [after[name] for name in ("confirmed", "moved")] == [1, 7]

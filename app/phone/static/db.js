@@ -81,6 +81,19 @@ export function giveUp(item) {
   });
 }
 
+// Let what was found on a round that takes it no more go out as a report of its own: the case is the same.
+export function sendAsReport(item) {
+  return db.transaction("rw", db.queue, async () => {
+    const { case_id, report } = item.data;
+    const { n, person_id, made_at } = item;
+    await db.queue.filter((one) => one.of === item.id).modify({ of: case_id, state: WAITING, problem: undefined });
+    await db.queue.put({
+      ...{ n, person_id, made_at, case_id, id: case_id, kind: QueuedKind.REPORT, state: WAITING },
+      ...{ title: report.description, body: report, waits_from: new Date().toISOString() },
+    });
+  });
+}
+
 // Forget what the person before has read; what waits in the queue or is half written stays until they come back.
 export function forgetPerson() {
   const tables = [db.cases, db.objects, db.notices, db.rounds, db.handed, db.keys];

@@ -1,11 +1,11 @@
 // What has not left the phone yet: each item, why it waits, and what its owner can do about it.
 
 import { AskOnce } from "./ask.js";
-import { CONFLICT, REFUSED, WAITING, db, giveUp } from "./db.js";
+import { CONFLICT, REFUSED, WAITING, db, giveUp, sendAsReport } from "./db.js";
 import { saveQueueFile } from "./rescue.js";
 import { Sides } from "./sides.js";
 import { asks, cases, person, queue, rounds, say, signedIn } from "./state.js";
-import { QueuedKind } from "./terms.js";
+import { QueuedKind, RoundAction } from "./terms.js";
 import { wakeAnew } from "./wake.js";
 import { whyWaits } from "./why.js";
 import { html } from "./ui.js";
@@ -51,7 +51,8 @@ export const Queue = {
       return (known && !(inAnswer?.seq > known.seq) ? known : inAnswer) || null;
     }
     // Only to whom it belongs, and who may read the case: others may hold this phone.
-    const own = (one) => signedIn.value && one.kind === QueuedKind.ACT && one.person_id === person.value.person_id;
+    const mine = (one) => signedIn.value && one.person_id === person.value.person_id;
+    const own = (one) => mine(one) && one.kind === QueuedKind.ACT;
     const sides = (one) => html`<${Sides} one=${one} fresh=${freshOf(one)} photos=${photosOf(one)} />`;
     const open = (one) => html`<a class="button" href=${`#/case/${one.case_id}`}>${t("打开案件", "Open the case")}</a>`;
     const conflict = (one) => {
@@ -114,9 +115,21 @@ export const Queue = {
       if (fresh) await db.queue.update(one.n, { seen: fresh.seq });
       await again(one);
     }
+    async function onAsReport(one) {
+      await sendAsReport(one);
+      say(t("已改为普通上报。", "It is sent as a report now."));
+      wakeAnew();
+    }
     const ofRound = (one) => html`<div class="row">
       <a class="button" href=${`#/round/${one.round_id}`}>${t("打开巡查", "Open the round")}</a>
       <button type="button" onClick=${() => onFreshRound(one)}>${t("再试一次", "Try again")}</button>
+      ${
+        one.action === RoundAction.FIND && mine(one)
+          ? html`<button type="button" onClick=${() => onAsReport(one)}>
+              ${t("作为普通上报发送", "Send as a report")}
+            </button>`
+          : ""
+      }
     </div>`;
     const decision = (one) => {
       if (one.kind === QueuedKind.ROUND) return one.state === WAITING ? "" : ofRound(one);
