@@ -21,11 +21,9 @@ from app.campaigns import service as campaigns
 from app.cases import case_corrections, case_objects, case_queues, case_reviews, case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
-from app.cases import queries as case_queries
 from app.cases import service as cases
 from app.cases.acts import call_backs, closing, effects, milestones, replies, supervisions, tickets
 from app.cases.clocks import escalations
-from app.cases.errors import CaseNotFound
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import document_kinds
@@ -73,6 +71,7 @@ from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import pages as object_pages
 from app.objects import service as objects
+from app.phone import notice_addresses
 from app.residents import erasures, resident_imports, resident_rules
 from app.residents import exports as resident_exports
 from app.residents import service as residents
@@ -113,7 +112,7 @@ def wire(app: Flask) -> None:
     scopes.list_with(ScopeKind.DEPARTMENT, grid_scopes.department, grid_scopes.departments)
     seals.cover(Notice, but=("read_at",), deleted_by=Tag.NOTICES_DELETED)  # its reader's own mark
     pages.offer(notice_pages.bell)
-    notice_pages.lead_with(_address_of_notice)
+    notice_pages.lead_with(notice_addresses.address_of)
     calendar_queries.preview_with(recounts.preview)
     calendar_queries.count_by(escalations.basis)
     case_queues.find_numbers_with(citizens.with_number)
@@ -348,32 +347,17 @@ def _record_export(ready: ExportReady) -> None:
 
 
 def _owe_export_notice(ready: ExportReady) -> None:
-    payload = {"person_id": str(ready.person_id), "rows": ready.rows}
+    payload = {"person_id": str(ready.person_id), "rows": ready.rows, "subject_id": str(ready.export_id)}
     outbox.put("export.ready", str(ready.export_id), payload)
 
 
 def _owe_failure_notice(failed: ExportFailed) -> None:
-    payload = {"person_id": str(failed.person_id), "fault": failed.fault}
+    payload = {"person_id": str(failed.person_id), "fault": failed.fault, "subject_id": str(failed.export_id)}
     outbox.put("export.failed", str(failed.export_id), payload)
 
 
 def _record_download(event: ExportTaken) -> None:
     audit.record(Tag.EXPORT_TAKEN, person_id=event.person_id, what=event.table_name, rows=event.rows)
-
-
-def _address_of_notice(person: Person, case_id: UUID | None) -> str | None:
-    """Return where somebody looks at what a message is about: a case where their work lies, a file among the files.
-
-    None for a case that is not theirs to see (any more).
-    """
-    if case_id is None:
-        return url_for("exports.own")
-    try:
-        case_queries.whole(case_id, person)
-    except CaseNotFound:
-        return None
-    at_board = pages.home(person).startswith("/board/")
-    return url_for("board.one_case" if at_board else "desk.case", case_id=case_id)
 
 
 def _owe_warning(event: WarningGiven) -> None:
