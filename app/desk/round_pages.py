@@ -1,27 +1,25 @@
 """Rounds at the desk: what is open, missed and done on one's ground, one with its steps, and cancelling."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Response, make_response, redirect, request, url_for
 
-from app.core import clock, paging
+from app.core import paging
 from app.core.errors import Conflict, Forbidden, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.rounds import queries, round_views, service
+from app.rounds import plan_lines, queries, round_views, service
 from app.rounds.schemas import RevealStopPageIn, RoundCancelPageIn, RoundPageIn
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
 
 bp = Pages("desk_rounds", __name__, url_prefix="/desk/rounds")
 PAGE = 50
-DAYS = 30  # how far back is counted, and listed where nothing is asked for; our figure
 DONE = {"cancel": Words("这次巡查已取消。", "The round is cancelled.")}
 _FILTERS = ("state", "grid", "service", "round_code")
 
@@ -36,14 +34,14 @@ def rounds() -> Response:
         args = RoundPageIn().load({})
     person, after = current_person(), args.pop("after", "")
     carried: dict[str, Any] = {name: args[name] for name in _FILTERS if args.get(name)}
-    first_day = clock.local(clock.now()).date() - timedelta(days=DAYS)
+    first_day = plan_lines.first_day()
     page = queries.page(person, carried or {"is_open": True, "first": first_day}, _cursor(after), PAGE)
     return render(
         "desk/rounds.html",
         search=args,
         rows=round_views.summaries(page.items, person),
         plans=[round_views.plan_line(line) for line in queries.plan_counts(person, args.get("grid"), first_day, None)],
-        days=DAYS,
+        days=plan_lines.DAYS,
         carried=carried,
         first=url_for(".rounds", **carried) if after else None,
         following=url_for(".rounds", **carried, after=paging.encode(*page.next)) if page.next else None,
