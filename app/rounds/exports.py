@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.core import clock
 from app.core.permissions import Permission, Person
+from app.core.telephones import without_numbers
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
 from app.grids.levels import Duty
@@ -39,7 +40,7 @@ def _rows(person: Person, round_ids: Sequence[UUID]) -> Iterator[list[str]]:
             RoundState.of(row.state).words, row.doer_name or "", _minute(row.started_at), _minute(row.ended_at),
             str(row.stops), str(row.stops_done), str(counts.get(row.round_id, 0)),
             _number(row.minutes), _number(row.metres),
-            listed(RoundMark.of(one).words for one in row.marks), row.reason or "",
+            listed(RoundMark.of(one).words for one in row.marks), without_numbers(row.reason or ""),
         ]  # fmt: skip
 
 

@@ -115,8 +115,8 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     desk = Desk(app, admin)
     # none that could not be looked at; nobody was put on duty, handed over, or was told anything
     empty = {
-        "photos", "duty", "handovers", "notices", "objects", "residents", "rounds", "round_plans", "campaigns", "campaign_report",
-        "campaign_findings", "campaign_comparison",
+        "photos", "duty", "handovers", "notices", "objects", "residents", "rounds", "round_plans",
+        "campaigns", "campaign_report", "campaign_findings", "campaign_comparison",
     }  # fmt: skip
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)

@@ -21,7 +21,7 @@ from tests.support.elements import (
     rows_of,
     texts_of,
 )
-from tests.support.exports import taken
+from tests.support.exports import made, taken
 
 pytestmark = pytest.mark.one_database
 URL = "/admin/objects/"
@@ -185,3 +185,13 @@ def test_whoever_does_not_manage_objects_has_no_such_pages(town):
     for actor in (town.worker, town.housing, town.duty):
         desk = Desk(town.app, actor)
         assert desk.get(URL).status_code == desk.get(IMPORT).status_code == 403
+
+
+def test_names_and_numbers_of_private_owners_stay_in_the_house(town, keeper, own_desk):
+    house = {"kind": "self_built", "name": "王家13900001111", "owner_text": "王小明", "maintainer": HOUSING,
+             "lon": HERE[0], "lat": HERE[1], "attributes": {"measures": "电话13900001111加固"}}  # fmt: skip
+    keep(keeper, house)
+    keep(keeper, component(1, owner_text="某公司13900001111"))
+    content = made(town.app, own_desk, "objects").decode("utf-8-sig")
+    assert [one for one in ("王小明", "13900001111") if one in content] == []
+    assert [one for one in ("王家", "某公司", "加固") if one not in content] == []
