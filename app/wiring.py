@@ -68,7 +68,7 @@ from app.notices import pages as notice_pages
 from app.notices.models import Notice
 from app.objects import exports as object_exports
 from app.objects import jobs as object_jobs
-from app.objects import object_imports, object_kinds
+from app.objects import kinds_in_use, object_imports, object_kinds
 from app.objects import pages as object_pages
 from app.objects import service as objects
 from app.phone import notice_addresses
@@ -102,6 +102,7 @@ def wire(app: Flask) -> None:
     document_kinds.check_with(DocumentKind.RESIDENTS, resident_rules.load)
     document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
+    catalogue.refuse_with(kinds_in_use.faults)
     catalogue.refuse_with(round_subjects.faults)
     catalogue.refuse_with(resident_imports.faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)

@@ -4,10 +4,14 @@ import io
 
 import pytest
 
+from app.catalogue.files import DocumentRefused
 from app.objects import jobs
+from tests.board.boards import put_in_force
 from tests.desk.browser import Desk, path_of
+from tests.factories import rounds
+from tests.factories.catalogue import seed_content
 from tests.factories.grids import COUNTY, EAST, INSIDE, WEST
-from tests.factories.objects import component, keep
+from tests.factories.objects import component, enter, keep
 from tests.factories.town import HERE, HOUSING
 from tests.objects.test_imports_of_objects import csv_of, line
 from tests.support.elements import (
@@ -195,3 +199,20 @@ def test_names_and_numbers_of_private_owners_stay_in_the_house(town, keeper, own
     content = made(town.app, own_desk, "objects").decode("utf-8-sig")
     assert [one for one in ("王小明", "13900001111") if one in content] == []
     assert [one for one in ("王家", "某公司", "加固") if one not in content] == []
+
+
+def test_a_kind_that_something_uses_cannot_be_left_out(town, keeper):
+    def without(*kinds):
+        document = seed_content("objects", "objects")
+        document["objects"] = [one for one in document["objects"] if one["code"] not in kinds]
+        put_in_force(town, document, "objects")
+
+    keep(keeper, {"kind": "bridge", "name": "东桥", "lon": HERE[0], "lat": HERE[1]})
+    rounds.provide(town.app, rounds.plan("look", name="查看河段", subject="river_section"))
+    for kind, user in (("bridge", "已登记的对象"), ("river_section", "查看河段")):
+        with pytest.raises(DocumentRefused) as refused:
+            without(kind)
+        ((where, (text,)),) = [(each, texts) for each, texts in refused.value.fields.items() if "rounds" not in each]
+        assert (where.endswith("objects"), user in text) == (True, True)
+    without("heritage")
+    assert enter(keeper, {"kind": "heritage", "name": "古塔", "lon": HERE[0], "lat": HERE[1]}).status_code == 422
