@@ -1,6 +1,5 @@
 """The one table of what follows what: events, outbox topics, periodic work, and the rules rooms register with cases."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Flask, url_for
@@ -145,7 +144,7 @@ def _enter_administration() -> None:
     providers.know(grids.townships, calendar_queries.names)
     for look in (ended_departments.tasks, ended_departments.people, ended_departments.routes, ended_departments.grids):
         providers.leaning_with(look.__name__, look)
-    remarks.watch("/admin/people/", _of_people)
+    remarks.watch("/admin/people/", lambda person: (*vacancies.remarks(person), *empty_rungs.remarks(person)))
     remarks.watch("/admin/departments/", open_ground.townships_without_department)
     remarks.watch(
         "/admin/roster/", lambda person: (*open_ground.grids_without_worker(person), *open_duties.duties(person))
@@ -153,11 +152,6 @@ def _enter_administration() -> None:
     remarks.watch("/admin/catalogue/", open_figures.figures)
     remarks.watch("/admin/calendars/", open_figures.years)
     remarks.watch("/admin/photos/", unjudged_photos.remarks)
-
-
-def _of_people(person: Person) -> Iterator[remarks.Remark]:
-    for look in (vacancies.remarks, empty_rungs.remarks, open_duties.last_rungs):
-        yield from look(person)
 
 
 def _enter_rules() -> None:

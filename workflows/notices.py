@@ -71,19 +71,19 @@ class NoticeSubject(StrEnum):
 class PlainKind:
     """A kind of message that is about no case: for whom, and what it leads to."""
 
+    code: str
     to: To
     subject: NoticeSubject
 
 
-PLAIN_KINDS: Mapping[str, PlainKind] = MappingProxyType(
-    {
-        "campaign_behind": PlainKind(To.SENT, NoticeSubject.CAMPAIGN),
-        "export_failed": PlainKind(To.MAKER, NoticeSubject.EXPORT),
-        "export_ready": PlainKind(To.MAKER, NoticeSubject.EXPORT),
-        "warning_given": PlainKind(To.SENT, NoticeSubject.WARNING),
-        "warning_silent": PlainKind(To.ABOVE, NoticeSubject.WARNING),
-    }
+_PLAIN_KINDS = (
+    PlainKind("campaign_behind", To.SENT, NoticeSubject.CAMPAIGN),
+    PlainKind("export_failed", To.MAKER, NoticeSubject.EXPORT),
+    PlainKind("export_ready", To.MAKER, NoticeSubject.EXPORT),
+    PlainKind("warning_given", To.SENT, NoticeSubject.WARNING),
+    PlainKind("warning_silent", To.ABOVE, NoticeSubject.WARNING),
 )
+PLAIN_KINDS: Mapping[str, PlainKind] = MappingProxyType({kind.code: kind for kind in _PLAIN_KINDS})
 
 
 class Channel(Term):

@@ -19,7 +19,7 @@ from workflows.round_terms import DRILL, RoundState
 from workflows.words import Words, listed, plain
 
 ALL = Words("合计", "All")
-FOUND, SOLVED = Words("发现问题", "Findings"), Words("已解决", "Solved")
+FINDINGS_IN_ALL, SOLVED_IN_ALL = Words("发现问题", "Findings"), Words("已解决", "Solved")
 _ROUNDS = Words("任务", "Rounds")
 ProgressKey = tuple[UUID, str, str]  # of which campaign, township, grid; without a grid the township, without both all
 ResultKey = tuple[UUID, str, str, str]  # of which campaign, township (none: all), question, answer
@@ -122,7 +122,7 @@ def _compared(person: Person, wanted: Mapping[str, Any]) -> list[list[Any]]:
     service_code, _, code = (wanted.get("round_key") or "").partition(":")
     years = campaign_views.comparison(person, service_code, code, wanted.get("grid"))
     lines = [_compared_line(each, one) for one in years.lines for each in years.years]
-    sums = [(FOUND, "findings"), (SOLVED, "solved")]
+    sums = [(FINDINGS_IN_ALL, "findings"), (SOLVED_IN_ALL, "solved")]
     return lines + [
         [str(each.year), words, "", str(getattr(each, name)), "", "", ""]
         for words, name in sums
@@ -147,7 +147,7 @@ def _compared_keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequ
     return _compared(person, wanted)[:most]
 
 
-_OF_CAMPAIGN = ((Words("普查名称", "Campaign"), 28), (Words("期限", "From and until"), 24))
+_OF_CAMPAIGN = ((Words("普查名称", "Campaign"), 28), (Words("起止日期", "From and until"), 24))
 _RESULTS = ExportTable(
     name="campaign_results", title=Words("填报汇总", "Results"), permission=Permission.ROUND_OVERSEE,
     columns=(
@@ -163,7 +163,7 @@ REPORT = ExportTable(
         *_OF_CAMPAIGN, (Level.TOWNSHIP.words, 20), (Level.GRID.words, 28), (_ROUNDS, 8),
         (RoundState.DONE.words, 8), (RoundState.STARTED.words, 8), (Words("未完成", "To do"), 8),
         (RoundState.MISSED.words, 8), (RoundState.CANCELLED.words, 8), (Words("点数", "Stops"), 8),
-        (Words("已填报", "Filled in"), 8), (FOUND, 8), (SOLVED, 8),
+        (Words("已填报", "Filled in"), 8), (FINDINGS_IN_ALL, 8), (SOLVED_IN_ALL, 8),
     ),
     read=_read, keys=_progress_keys, rows=_progress_rows, behind=(_RESULTS,),
 )  # fmt: skip

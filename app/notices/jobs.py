@@ -108,17 +108,17 @@ def _is_urgent(template: Template, case: Case) -> bool:
 
 def _chosen(wanted: Wanted) -> Wanted:
     """Leave out whoever goes without such a message, where people may."""
-    told = (Telling(one, template.kind, template.to, to.case.urgent) for one, (template, to) in wanted.items())
-    off = _off(told)
+    tellings = (Telling(one, template.kind, template.to, to.case.urgent) for one, (template, to) in wanted.items())
+    off = _off(tellings)
     return {person_id: each for person_id, each in wanted.items() if person_id not in off}
 
 
-def _off(told: Iterable[Telling]) -> set[UUID]:
+def _off(tellings: Iterable[Telling]) -> set[UUID]:
     """Return who goes without what they would be told, of what people may go without."""
     known = notice_rules.rules()
     dispensable = {
         one.person_id: one.kind
-        for one in told
+        for one in tellings
         if one.kind in known and known[one.kind].may_be_off(one.to, urgent=one.urgent)
     }
     off = queries.going_without(dispensable, set(dispensable.values())) if dispensable else ()

@@ -87,17 +87,17 @@ def _moved(kind: ObjectKind, row: ObjectRow, changes: Mapping[str, Any]) -> dict
     return moved if "geometry" in changes else {**moved, "geometry": row.geometry}
 
 
-def inherited(gone: Mapping[str, Any], heir: Mapping[str, Any]) -> dict[str, Any]:
+def inheritance(gone: Mapping[str, Any], heir: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an object takes of one that was merged into it: what it lacks itself and its kind knows."""
     kind = object_kinds.kinds().get(heir["kind"])
-    taken = {name: gone[name] for name in ("identifier", "grade") if heir[name] is None}
+    values = {name: gone[name] for name in ("identifier", "grade") if heir[name] is None}
     for role in ROLES_OF_DEPARTMENTS:  # a code or a text: one of them, with the other left open
         pair = (role, f"{role}_text")
         if not any(heir[name] for name in pair):
-            taken |= {name: gone[name] for name in pair}
+            values |= {name: gone[name] for name in pair}
     if heir["geometry"] is None and gone["geometry"] is not None:
-        taken |= {name: gone[name] for name in PLACE}
-    return taken | {"attributes": _joined(kind, json.loads(gone["attributes"]), json.loads(heir["attributes"]))}
+        values |= {name: gone[name] for name in PLACE}
+    return values | {"attributes": _joined(kind, json.loads(gone["attributes"]), json.loads(heir["attributes"]))}
 
 
 def _joined(kind: ObjectKind | None, gone: Mapping[str, Any], heir: Mapping[str, Any]) -> str:

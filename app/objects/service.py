@@ -168,7 +168,7 @@ def merge(object_id: UUID, into: UUID, *, seen: int, op_id: UUID | None = None, 
 
 def _merge(loser: ObjectRow, winner: ObjectRow, op_id: UUID | None, fingerprint: str, by: Person) -> None:
     before, joined = drafts.values_of(loser), drafts.values_of(winner)
-    inherited = drafts.inherited(before, joined)
+    inherited = drafts.inheritance(before, joined)
     gone = {**before, "state": ObjectState.REMOVED}
     differences = {**drafts.differences(before, gone), "merged_into": [None, str(winner.object_id)]}
     loser.merged_into = winner.object_id

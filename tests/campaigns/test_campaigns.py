@@ -95,7 +95,7 @@ def test_the_report_of_a_drill_says_so_in_every_line_and_for_what_days(asked, ap
     book = load_workbook(io.BytesIO(made(app, desk, "campaign_report", f"campaign={campaign_id}", kind="xlsx")))
     for sheet in book:
         heading, *rows = sheet.iter_rows(values_only=True)
-        assert heading[:2] == ("普查名称", "期限")
+        assert heading[:2] == ("普查名称", "起止日期")
         assert {row[:2] for row in rows} == {("2026年城市体检（演练）", f"{campaigns.day()}至{campaigns.day(10)}")}, (
             sheet.title
         )

@@ -268,7 +268,7 @@ export const RoundPage = {
   },
 };
 
-// A finding is a report that begins on its round: class, place and object of the stop are filled in, and may be changed.
+// A finding is a report that begins on its round: class, place and object of the stop are filled in, to be changed.
 export const Finding = {
   props: { id: String, more: String },
   emits: ["go"],
