@@ -18,6 +18,7 @@ from app.grids.exports import GRIDS, ROSTER
 from app.identity.exports import PEOPLE
 from app.identity.permission_words import MANAGING
 from app.objects.exports import OBJECTS
+from app.rounds.exports import PLANS
 from workflows.words import Words
 
 ROOMS = (
@@ -154,7 +155,7 @@ ADMINISTRATION = (
         ),
     ),
     Section(
-        "/admin/rounds/", Words("巡查计划", "Plans of rounds"), Permission.ROUND_OVERSEE,
+        "/admin/rounds/", PLANS.title, Permission.ROUND_OVERSEE,
         Words(
             "各服务要求的巡查、走访、检查及完成情况。",
             "Patrols, visits and inspections that services ask for, and what became of them.",

@@ -4,7 +4,16 @@ from uuid import UUID
 
 from flask import Flask, url_for
 
-from app.admin import empty_rungs, ended_departments, open_figures, open_ground, remarks, unjudged_photos, vacancies
+from app.admin import (
+    empty_rungs,
+    ended_departments,
+    open_duties,
+    open_figures,
+    open_ground,
+    remarks,
+    unjudged_photos,
+    vacancies,
+)
 from app.admin import exports as admin_exports
 from app.attachments import jobs as attachment_jobs
 from app.attachments import queries as attachments
@@ -21,11 +30,9 @@ from app.campaigns import service as campaigns
 from app.cases import case_corrections, case_objects, case_queues, case_reviews, case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
-from app.cases import queries as case_queries
 from app.cases import service as cases
 from app.cases.acts import call_backs, closing, effects, milestones, replies, supervisions, tickets
 from app.cases.clocks import escalations
-from app.cases.errors import CaseNotFound
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import document_kinds, foresight
@@ -70,9 +77,10 @@ from app.notices import pages as notice_pages
 from app.notices.models import Notice
 from app.objects import exports as object_exports
 from app.objects import jobs as object_jobs
-from app.objects import object_imports, object_kinds
+from app.objects import kinds_in_use, object_imports, object_kinds
 from app.objects import pages as object_pages
 from app.objects import service as objects
+from app.phone import notice_addresses
 from app.residents import erasures, resident_batches, resident_imports, resident_rules
 from app.residents import exports as resident_exports
 from app.residents import service as residents
@@ -104,7 +112,7 @@ def wire(app: Flask) -> None:
     document_kinds.check_with(DocumentKind.RESIDENTS, resident_rules.load)
     document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
-    for faults in (round_subjects.faults, resident_imports.faults, warning_services.faults):
+    for faults in (kinds_in_use.faults, round_subjects.faults, resident_imports.faults, warning_services.faults):
         catalogue.refuse_with(faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
@@ -114,7 +122,7 @@ def wire(app: Flask) -> None:
     scopes.list_with(ScopeKind.DEPARTMENT, grid_scopes.department, grid_scopes.departments)
     seals.cover(Notice, but=("read_at",), deleted_by=Tag.NOTICES_DELETED)  # its reader's own mark
     pages.offer(notice_pages.bell)
-    notice_pages.lead_with(_address_of_notice)
+    notice_pages.lead_with(notice_addresses.address_of)
     calendar_queries.preview_with(recounts.preview)
     calendar_queries.count_by(escalations.basis)
     case_queues.find_numbers_with(citizens.with_number)
@@ -139,7 +147,9 @@ def _enter_administration() -> None:
         providers.leaning_with(look.__name__, look)
     remarks.watch("/admin/people/", lambda person: (*vacancies.remarks(person), *empty_rungs.remarks(person)))
     remarks.watch("/admin/departments/", open_ground.townships_without_department)
-    remarks.watch("/admin/roster/", open_ground.grids_without_worker)
+    remarks.watch(
+        "/admin/roster/", lambda person: (*open_ground.grids_without_worker(person), *open_duties.duties(person))
+    )
     remarks.watch("/admin/catalogue/", open_figures.figures)
     remarks.watch("/admin/calendars/", open_figures.years)
     remarks.watch("/admin/photos/", unjudged_photos.remarks)
@@ -345,32 +355,17 @@ def _record_export(ready: ExportReady) -> None:
 
 
 def _owe_export_notice(ready: ExportReady) -> None:
-    payload = {"person_id": str(ready.person_id), "rows": ready.rows}
+    payload = {"person_id": str(ready.person_id), "rows": ready.rows, "subject_id": str(ready.export_id)}
     outbox.put("export.ready", str(ready.export_id), payload)
 
 
 def _owe_failure_notice(failed: ExportFailed) -> None:
-    payload = {"person_id": str(failed.person_id), "fault": failed.fault}
+    payload = {"person_id": str(failed.person_id), "fault": failed.fault, "subject_id": str(failed.export_id)}
     outbox.put("export.failed", str(failed.export_id), payload)
 
 
 def _record_download(event: ExportTaken) -> None:
     audit.record(Tag.EXPORT_TAKEN, person_id=event.person_id, what=event.table_name, rows=event.rows)
-
-
-def _address_of_notice(person: Person, case_id: UUID | None) -> str | None:
-    """Return where somebody looks at what a message is about: a case where their work lies, a file among the files.
-
-    None for a case that is not theirs to see (any more).
-    """
-    if case_id is None:
-        return url_for("exports.own")
-    try:
-        case_queries.whole(case_id, person)
-    except CaseNotFound:
-        return None
-    at_board = pages.home(person).startswith("/board/")
-    return url_for("board.one_case" if at_board else "desk.case", case_id=case_id)
 
 
 def _owe_warning(event: WarningGiven) -> None:

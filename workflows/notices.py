@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from workflows.words import Term, Words
@@ -55,6 +57,33 @@ class NoticeAbout(Term):
     COPIES = "copies", "抄送我的", "copies for me"
     RESULTS = "results", "案件结果", "what came of it"
     FILES = "files", "文件", "files"
+
+
+class NoticeSubject(StrEnum):
+    """What a message leads to, besides a case."""
+
+    CAMPAIGN = "campaign"
+    EXPORT = "export"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class PlainKind:
+    """A kind of message that is about no case: for whom, and what it leads to."""
+
+    code: str
+    to: To
+    subject: NoticeSubject
+
+
+_PLAIN_KINDS = (
+    PlainKind("campaign_behind", To.SENT, NoticeSubject.CAMPAIGN),
+    PlainKind("export_failed", To.MAKER, NoticeSubject.EXPORT),
+    PlainKind("export_ready", To.MAKER, NoticeSubject.EXPORT),
+    PlainKind("warning_given", To.SENT, NoticeSubject.WARNING),
+    PlainKind("warning_silent", To.ABOVE, NoticeSubject.WARNING),
+)
+PLAIN_KINDS: Mapping[str, PlainKind] = MappingProxyType({kind.code: kind for kind in _PLAIN_KINDS})
 
 
 class Channel(Term):

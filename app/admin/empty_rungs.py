@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 
+from app.admin import open_duties
 from app.admin.remarks import Remark
 from app.admin.vacancies import EVERYWHERE, NAMED, NEW, at_work, first, vacancies
 from app.cases.clocks.escalations import ladders
@@ -37,6 +38,7 @@ def remarks(person: Person) -> Iterator[Remark]:
     for role, where in empty(ground_of(person, Permission.PEOPLE_READ)).items():
         text = _TEXT.format(first([one.name for one in where], NAMED), identity.roles().words(role))
         yield Remark(text, f"{NEW}?role={role}")
+    yield from open_duties.last_rungs(person)
 
 
 def empty(ground: Bounds) -> Mapping[str, list[Scope]]:

@@ -20,8 +20,8 @@ from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.models import Department
 from app.grids.levels import codes_in
 from app.grids.queries import townships
+from app.identity import permission_words, scopes
 from app.identity import queries as identity
-from app.identity import scopes
 from app.identity.bounds import Bounds, ground_of, lasting, managed
 from app.identity.models import AssignmentRow, PersonRow
 from app.identity.scopes import Scope
@@ -45,6 +45,9 @@ _RELATIONS: Mapping[ScopeKind, frozenset[Relation]] = {
         }
     ),
 }
+# what a centre needs beside the moves of a case; warnings and rounds whoever holds the ground may see to as well
+_BY_GROUND: frozenset[str] = frozenset({Permission.WARNING_GIVE, Permission.ROUND_MANAGE})
+_BESIDE: frozenset[str] = _BY_GROUND | {Permission.CITIZEN_REVEAL}  # who calls back sees whom to call
 EVERYWHERE = Bounds((), whole=True)
 # Whoever works on a part of a ground is found for what lies there; who answers for it has to hold the whole of it.
 _BY_PARTS = frozenset({Relation.NAMED_VERIFIER, Relation.NAMED_CHECKER})
@@ -53,7 +56,7 @@ _REPORTS = frozenset({CasePermission.REPORT})  # of no relation: whoever walks a
 
 @dataclass(frozen=True)
 class Vacancy:
-    """Permissions that moves of a case ask for and nobody holds in a scope."""
+    """Permissions that moves of a case, warnings and rounds ask for and nobody holds in a scope."""
 
     scope: Scope
     permissions: frozenset[str]
@@ -90,7 +93,9 @@ def vacancies(ground: Bounds) -> list[Vacancy]:
 def _wanted(kind: ScopeKind) -> frozenset[str]:
     """Return the permissions of a kind of scope; what a centre holds as well is looked for there."""
     mine = _asked_by(_RELATIONS[kind])
-    return (mine | _REPORTS) - _wanted(ScopeKind.CENTRE) if kind is ScopeKind.GRID else mine
+    if kind is ScopeKind.GRID:
+        return (mine | _REPORTS) - _wanted(ScopeKind.CENTRE)
+    return mine | _BESIDE if kind is ScopeKind.CENTRE else mine
 
 
 def _asked_by(relations: Collection[Relation]) -> frozenset[str]:
@@ -130,11 +135,17 @@ def _held() -> Mapping[tuple[ScopeKind, str], set[str]]:
 
 
 def _holding(scope: Scope, held: Mapping[tuple[ScopeKind, str], set[str]]) -> set[str]:
-    """Return what is held in a scope; on a ground also what is held above it, and what is done there part by part."""
-    if scope.kind is not ScopeKind.GRID:
-        return held.get((scope.kind, scope.code), set())
+    """Return what is held in a scope; on a ground also what is held above it, and what is done there part by part.
+
+    At a centre, also what is done by whoever holds its ground.
+    """
+    own = held.get((scope.kind, scope.code), set())
+    if scope.kind is ScopeKind.DEPARTMENT:
+        return own
     on_grids = [(path, permissions) for (kind, path), permissions in held.items() if kind is ScopeKind.GRID]
-    above = (permissions for path, permissions in on_grids if scope.ground.startswith(path))
+    above = [permissions for path, permissions in on_grids if scope.ground.startswith(path)]
+    if scope.kind is ScopeKind.CENTRE:
+        return own | (set().union(*above) & _BY_GROUND)
     within = (permissions for path, permissions in on_grids if path.startswith(scope.ground))
     centres = (held.get((ScopeKind.CENTRE, code), set()) for code in codes_in(scope.ground))  # which register reports
     by_parts = set().union(*within) & (_asked_by(_BY_PARTS) | _REPORTS)
@@ -147,8 +158,9 @@ def _remark(kind: ScopeKind, permissions: frozenset[str], where: list[Scope]) ->
     moves = [move for move in CASE.moves if move.permission in permissions and _is_of(move, kind)]
     # first what leads a case on: without that it stands still
     actions = {move.action: CASE.actions[move.action] for move in sorted(moves, key=lambda move: move.target is None)}
+    beside = [permission_words.WORDS[one][1] for one in sorted(permissions & _BESIDE)]
     text = Words("{}没有人能办理：{}", "{}: nobody may take these steps: {}").format(
-        first([one.name for one in where], NAMED), first(list(actions.values()), STEPS)
+        first([one.name for one in where], NAMED), first([*actions.values(), *beside], STEPS)
     )
     if not roles:
         return Remark(text, LIST)

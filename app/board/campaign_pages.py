@@ -85,6 +85,7 @@ def comparison() -> Response:
         grids=townships,
         years=campaign_views.compared(years) if years else None,
         figure_text=campaign_views.figure_text,
+        query=urlencode({name: value for name, value in (("round_key", round_key), ("grid", grid)) if value}),
     )
 
 

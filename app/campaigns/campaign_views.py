@@ -310,7 +310,12 @@ def origins(campaign_ids: Collection[UUID]) -> dict[UUID, RoundOrigin]:
     return {row.campaign_id: _origin(row) for row in rows}
 
 
-def _origin(row: Campaign) -> RoundOrigin:
+def head(row: Campaign) -> tuple[Words, Words]:
+    """Return what a campaign is called, marked where it is a drill, and from when until when it goes."""
     called = plain(row.title) + DRILL if row.drill else plain(row.title)
-    days = _UNTIL.format(row.begins_on.isoformat(), row.ends_on.isoformat())
+    return called, _UNTIL.format(row.begins_on.isoformat(), row.ends_on.isoformat())
+
+
+def _origin(row: Campaign) -> RoundOrigin:
+    called, days = head(row)
     return RoundOrigin(called, str(days), is_open=row.closed_at is None)

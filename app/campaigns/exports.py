@@ -1,14 +1,15 @@
-"""The report of a campaign as a workbook: how far each township and grid is, and what came of the form."""
+"""Campaigns as files: their list, the report of one (how far it is, what came of it), its findings, years compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from app.campaigns import campaign_views, queries
-from app.campaigns.campaign_views import ResultLine
+from app.campaigns.campaign_views import ComparedLine, ComparedYear, ResultLine
 from app.campaigns.models import Campaign
 from app.campaigns.queries import COUNTED, CampaignProgress, CampaignUnknown
-from app.campaigns.schemas import CampaignListPageIn, CampaignReportIn
+from app.campaigns.schemas import CampaignComparisonPageIn, CampaignListPageIn, CampaignReportIn
+from app.cases import export_rows
 from app.core.permissions import Permission, Person
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
@@ -18,6 +19,7 @@ from workflows.round_terms import DRILL, RoundState
 from workflows.words import Words, listed, plain
 
 ALL = Words("合计", "All")
+FINDINGS_IN_ALL, SOLVED_IN_ALL = Words("发现问题", "Findings"), Words("已解决", "Solved")
 _ROUNDS = Words("任务", "Rounds")
 ProgressKey = tuple[UUID, str, str]  # of which campaign, township, grid; without a grid the township, without both all
 ResultKey = tuple[UUID, str, str, str]  # of which campaign, township (none: all), question, answer
@@ -69,11 +71,17 @@ def _progress_keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequ
 
 
 def _progress_rows(person: Person, keys: Sequence[ProgressKey]) -> Iterator[list[Any]]:
-    lines = _progress(person, keys[0][0])
+    lines, heads = _progress(person, keys[0][0]), _heads(person, keys[0][0])
     for key in keys:
         if key in lines:
             township, grid, counts = lines[key]
-            yield [township, grid, *(str(getattr(counts, name)) for name in COUNTED)]
+            yield [*heads[key[0]], township, grid, *(str(getattr(counts, name)) for name in COUNTED)]
+
+
+def _heads(person: Person, campaign_id: UUID) -> Mapping[UUID, Sequence[Any]]:
+    """Return what each line says of its campaign: what it is called, marked where it is a drill, and its days."""
+    row = _campaign(person, campaign_id)
+    return {campaign_id: campaign_views.head(row)} if row else {}
 
 
 def _results(person: Person, campaign_id: UUID) -> Mapping[ResultKey, tuple[Any, ResultLine]]:
@@ -93,21 +101,57 @@ def _result_keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequen
 
 
 def _result_rows(person: Person, keys: Sequence[ResultKey]) -> Iterator[list[Any]]:
-    lines = _results(person, keys[0][0])
+    lines, heads = _results(person, keys[0][0]), _heads(person, keys[0][0])
     for key in keys:
         if key in lines:
             place, line = lines[key]
             numbers = (line.total, line.mean, line.least, line.most)
             yield [
-                place, line.question.label, line.answer_words, str(line.count),
+                *heads[key[0]], place, line.question.label, line.answer_words, str(line.count),
                 *map(campaign_views.figure_text, numbers), line.question.unit or "",
             ]  # fmt: skip
 
 
+def _finding_keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[UUID]:
+    row = _campaign(person, wanted.get("campaign"))
+    return [one.case_id for one in queries.findings(row, person, None, most)[0]] if row else ()
+
+
+def _compared(person: Person, wanted: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the lines of a comparison: each question or answer in each year, then what was found and solved."""
+    service_code, _, code = (wanted.get("round_key") or "").partition(":")
+    years = campaign_views.comparison(person, service_code, code, wanted.get("grid"))
+    lines = [_compared_line(each, one) for one in years.lines for each in years.years]
+    sums = [(FINDINGS_IN_ALL, "findings"), (SOLVED_IN_ALL, "solved")]
+    return lines + [
+        [str(each.year), words, "", str(getattr(each, name)), "", "", ""]
+        for words, name in sums
+        for each in years.years
+    ]
+
+
+def _compared_line(year: ComparedYear, one: ComparedLine) -> list[Any]:
+    own, question = one.by_year.get(year.year), one.line.question
+    figures = (own.total, own.mean) if own else (None, None)
+    return [
+        str(year.year), question.label, one.line.answer_words, str(own.count if own else 0),
+        *map(campaign_views.figure_text, figures), question.unit or "",
+    ]  # fmt: skip
+
+
+def _read_comparison(args: Mapping[str, str]) -> Mapping[str, Any]:
+    return forms.load_args(CampaignComparisonPageIn(), args)
+
+
+def _compared_keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[list[Any]]:
+    return _compared(person, wanted)[:most]
+
+
+_OF_CAMPAIGN = ((Words("普查名称", "Campaign"), 28), (Words("起止日期", "From and until"), 24))
 _RESULTS = ExportTable(
     name="campaign_results", title=Words("填报汇总", "Results"), permission=Permission.ROUND_OVERSEE,
     columns=(
-        (Level.TOWNSHIP.words, 20), (Words("问题", "Question"), 24), (Words("答案", "Answer"), 24),
+        *_OF_CAMPAIGN, (Level.TOWNSHIP.words, 20), (Words("问题", "Question"), 24), (Words("答案", "Answer"), 24),
         (Words("次数", "Count"), 8), (ALL, 12), (Words("平均", "Mean"), 12), (Words("最小", "Least"), 12),
         (Words("最大", "Most"), 12), (Words("单位", "Unit"), 8),
     ),
@@ -116,10 +160,10 @@ _RESULTS = ExportTable(
 REPORT = ExportTable(
     name="campaign_report", title=Words("普查进度", "Progress"), permission=Permission.ROUND_OVERSEE,
     columns=(
-        (Level.TOWNSHIP.words, 20), (Level.GRID.words, 28), (_ROUNDS, 8),
+        *_OF_CAMPAIGN, (Level.TOWNSHIP.words, 20), (Level.GRID.words, 28), (_ROUNDS, 8),
         (RoundState.DONE.words, 8), (RoundState.STARTED.words, 8), (Words("未完成", "To do"), 8),
         (RoundState.MISSED.words, 8), (RoundState.CANCELLED.words, 8), (Words("点数", "Stops"), 8),
-        (Words("已填报", "Filled in"), 8), (Words("发现问题", "Findings"), 8), (Words("已解决", "Solved"), 8),
+        (Words("已填报", "Filled in"), 8), (FINDINGS_IN_ALL, 8), (SOLVED_IN_ALL, 8),
     ),
     read=_read, keys=_progress_keys, rows=_progress_rows, behind=(_RESULTS,),
 )  # fmt: skip
@@ -132,4 +176,17 @@ CAMPAIGNS = ExportTable(
     ),
     read=_read_list, keys=queries.keys, rows=_list_rows,
 )  # fmt: skip
-TABLES = (REPORT, CAMPAIGNS)
+FINDINGS = ExportTable(
+    name="campaign_findings", title=Words("普查发现的问题", "Findings of a campaign"),
+    permission=Permission.ROUND_OVERSEE, columns=export_rows.COLUMNS, read=_read, keys=_finding_keys,
+    rows=export_rows.rows, sight=export_rows.sight, watch=export_rows.watch(lambda case_id: case_id),
+)  # fmt: skip
+COMPARISON = ExportTable(
+    name="campaign_comparison", title=Words("历年结果对照", "Years compared"), permission=Permission.ROUND_OVERSEE,
+    columns=(
+        (Words("年份", "Year"), 8), (Words("问题", "Question"), 24), (Words("答案", "Answer"), 24),
+        (Words("次数", "Count"), 8), (ALL, 12), (Words("平均", "Mean"), 12), (Words("单位", "Unit"), 8),
+    ),
+    read=_read_comparison, keys=_compared_keys, rows=lambda person, lines: iter(lines),
+)  # fmt: skip
+TABLES = (REPORT, CAMPAIGNS, FINDINGS, COMPARISON)

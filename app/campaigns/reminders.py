@@ -40,7 +40,7 @@ def sweep() -> int:
     with transaction():
         reminded = _noted(sorted(behind), here.date())
         for person_id in reminded:
-            _owe(person_id, here.date(), _texts(near, behind[person_id]))
+            _owe(person_id, here.date(), _texts(near, behind[person_id]), list(behind[person_id]))
     return len(reminded)
 
 
@@ -108,8 +108,9 @@ def _text(row: Campaign, number: int) -> Words:
     return _TEXT.format(called, row.ends_on.isoformat(), number)
 
 
-def _owe(person_id: UUID, today: date, text: Words) -> None:
+def _owe(person_id: UUID, today: date, text: Words, behind: Sequence[UUID]) -> None:
     payload = {
         "kind": BEHIND, "people": [str(person_id)], "text": str(text), "text_en": text.en, "urgent": False,
+        "subject_id": str(behind[0]) if len(behind) == 1 else None,
     }  # fmt: skip
     outbox.put("notice.plain", f"{BEHIND}:{today.isoformat()}:{person_id}", payload)

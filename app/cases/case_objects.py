@@ -27,6 +27,7 @@ _NO_OBJECT = Words(
     "There is no such object of this class: choose again, or leave it out.",
 )
 NAMED = Words("已指明", "named")  # to whoever does not see it, where it has no identifier
+OBJECT = "object"  # in what a merged case brings
 MOST = 20  # other cases that are shown; our figure
 
 
@@ -78,6 +79,29 @@ def correct(turn: Turn) -> None:
         case.object_id = case.object_identifier = None
     elif named is not None:
         about = find(named, case.class_code, turn.person, "data.object")
+        case.object_id, case.object_identifier = about.object_id, about.identifier
+
+
+def keep_if_of_class(turn: Turn) -> None:
+    """Let a case be about its object no longer where it has come under a class whose cases are not about such.
+
+    The step says that it was dropped, unless it names another one itself.
+    """
+    case = turn.case
+    if case.object_id and (case.class_code is None or queries.answers_to(case.object_id, case.class_code) is None):
+        case.object_id = case.object_identifier = None
+        turn.dropped = turn.dropped if OBJECT in turn.data else (*turn.dropped, OBJECT)
+
+
+def brought_by(merged: Case) -> dict[str, str]:
+    """Return which object a case brings to the one into which it is merged; nothing of a confidential one."""
+    return {OBJECT: str(merged.object_id)} if merged.object_id and not merged.confidential else {}
+
+
+def take(case: Case, object_id: UUID | None) -> None:
+    """Let a case that is about no object be about the one that a case merged into it was, if its class is."""
+    about = queries.answers_to(object_id, case.class_code) if object_id and case.class_code else None
+    if about is not None and case.object_id is None:
         case.object_id, case.object_identifier = about.object_id, about.identifier
 
 

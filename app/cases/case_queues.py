@@ -32,7 +32,7 @@ from workflows import case as machine
 from workflows.case_terms import AskKind, CaseAction, CasePermission, CaseState, LinkKind, TaskPart, TaskState
 from workflows.queue_terms import CaseQueue
 
-FOLLOWED_UP_FOR = timedelta(days=30)  # so long a closing waits to be followed up; our figure
+FOLLOWED_UP_FOR = timedelta(days=30)  # so long after each of its days a closing waits to be followed up; our figure
 # where a queue's permission is held; None for nowhere
 _Scope = Callable[[Person, CasePermission], ColumnElement[bool] | None]
 
@@ -131,13 +131,25 @@ def _to_call_back(person: Person, permission: CasePermission) -> ColumnElement[b
 
 
 def _to_follow_up(person: Person, permission: CasePermission) -> ColumnElement[bool] | None:
-    """Return the condition that the day has come on which a closing is followed up, as its class wants it.
+    """Return the condition that a day has come on which a closing is followed up, as its class wants it.
 
-    Who could not be reached for so long is looked for no more.
+    Who could not be reached for so long is looked for no more, until the next of its days: those are counted from the
+    end, by the classes as they are now, whether the earlier ones were missed or not.
     """
     mine, now = _centres(person, permission), clock.now()
-    lately = Case.follow_up_at > now - FOLLOWED_UP_FOR
-    return None if mine is None else and_(mine, Case.follow_up_at <= now, lately)
+    if mine is None:
+        return None
+    ways, longest = [Case.follow_up_at > now - FOLLOWED_UP_FOR], timedelta()
+    for (after, times), codes in case_limits.follow_ups_of_classes().items():
+        days = [(number, number * timedelta(days=after)) for number in range(2, times + 1)]
+        due = [
+            and_(Case.follow_ups < number, Case.closed_at <= now - day, Case.closed_at > now - day - FOLLOWED_UP_FOR)
+            for number, day in days
+        ]
+        ways += [and_(Case.class_code.in_(codes), or_(*due))] if due else []
+        longest = max([longest, *(day for _, day in days)])
+    reached = (Case.follow_up_at <= now, Case.follow_up_at > now - longest - FOLLOWED_UP_FOR)  # for the index
+    return and_(mine, *reached, or_(*ways))
 
 
 def _department_tasks(*states: TaskState) -> _Scope:

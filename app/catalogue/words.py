@@ -172,6 +172,7 @@ NAMES: Mapping[str, Words] = {
     "on_late": Words("逾期后", "When late"),
     "on_warning": Words("预警时加密", "More often on warning"),
     "overrides": Words("调整日", "Exceptional days"),
+    "owned_by_people": Words("权属人可能是个人", "Owners may be persons"),
     "part": Words("组成", "Part"),
     "parts": Words("组成", "Parts"),
     "per": Words("每", "Per"),

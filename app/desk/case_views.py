@@ -14,7 +14,7 @@ from app.cases.case_objects import ObjectOfCase, object_of
 from app.cases.case_tickets import open_ask
 from app.cases.clocks import case_limits, clock_states, derivation
 from app.cases.clocks.answerable import Answerable, AnswerableKind
-from app.cases.models import CaseClock, CaseTask
+from app.cases.models import Case, CaseClock, CaseTask
 from app.cases.protocol import procedure_of
 from app.cases.views import Names
 from app.cases.whole import Whole
@@ -37,6 +37,7 @@ from workflows.words import Words, listed, plain
 
 SIDES = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)  # side by side; papers and evidence stand below
 PDF = "application/pdf"
+_FOLLOW_UP = Words("{}（第 {} 次，共 {} 次）", "{} (time {} of {})")
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def case_page(whole: Whole, person: Person) -> CaseView:
     above = grid_tree().ancestors(case.grid)[1:] if node else ()
     links, steps = worklist.linked(case.case_id, person), queries.steps(case.case_id)
     return CaseView(
-        row=_row(case, views.seen(whole, names, person), clock.now()) | {"follow_up_at": case.follow_up_at},
+        row=_row(case, views.seen(whole, names, person), clock.now()) | {"follow_up": _follow_up(case)},
         seq=case.seq,
         buttons=buttons(whole, person),
         clocks=[_clock(each, whole) for each in sorted(whole.clocks, key=_running_first)],
@@ -211,6 +212,15 @@ def _state(workflow: Any, state: str) -> Words:
 
 def _running_first(each: CaseClock) -> tuple[bool, datetime]:
     return each.stopped_at is not None, each.due_at
+
+
+def _follow_up(case: Case) -> Words | None:
+    """Return the day on which an end is followed up next, and which time that is; None for none."""
+    rules = case_limits.class_of(case)
+    if case.follow_up_at is None or rules is None or rules.follow_up is None:
+        return None
+    day = f"{clock.local(case.follow_up_at):%Y-%m-%d}"
+    return _FOLLOW_UP.format(day, case.follow_ups + 1, rules.follow_up.times)
 
 
 def _clock(each: CaseClock, whole: Whole) -> ClockView:

@@ -9,11 +9,14 @@ from app.core.permissions import Permission, Person
 from app.departments.queries import directory
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
-from app.grids import queries, rosters
+from app.grids import coverage, queries, rosters
+from app.grids.coverage import Gap
 from app.grids.levels import Level
+from app.grids.roster_schemas import CoverageIn
 from app.grids.rosters import Appointment, RosterFilter, RosterLine
 from app.grids.schemas import GridSearchIn, RosterIn
 from app.grids.tree import GridNode
+from workflows.forms import NO, YES
 from workflows.words import Words
 
 Line = tuple[RosterLine, Appointment | None]
@@ -65,6 +68,24 @@ def _roster_rows(person: Person, lines: Sequence[Line]) -> Iterator[list[str]]:
         ]
 
 
+def _coverage(args: Mapping[str, str]) -> Mapping[str, Any]:
+    return forms.load_args(CoverageIn(), args)
+
+
+def _gaps(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[Gap]:
+    return coverage.gaps(person, wanted["under"], wanted["duty"])[:most]
+
+
+def _gap_rows(person: Person, gaps: Sequence[Gap]) -> Iterator[list[str]]:
+    for one in gaps:
+        above = {node.level: node.name for node in (*one.above, one.grid)}
+        yield [
+            *(above.get(level, "") for level in (Level.TOWNSHIP, Level.VILLAGE, Level.GRID)), one.grid.code,
+            one.duty.words, YES if one.away else NO, f"{clock.local(one.since):%Y-%m-%d}",
+            YES if one.ever_served else NO,
+        ]  # fmt: skip
+
+
 _CODE = (Words("网格编码", "Code of the grid"), 22)
 GRIDS = ExportTable(
     name="grid_list", title=Words("网格", "Grids"), permission=Permission.GRID_IMPORT,
@@ -84,4 +105,13 @@ ROSTER = ExportTable(
     ),
     read=_roster, keys=_lines, rows=_roster_rows,
 )  # fmt: skip
-TABLES = (GRIDS, ROSTER)
+COVERAGE = ExportTable(
+    name="coverage", title=Words("缺人的网格", "Grids that lack somebody"), permission=Permission.GRID_ROSTER,
+    columns=(
+        (Level.TOWNSHIP.words.capitalize(), 14), (Level.VILLAGE.words.capitalize(), 22),
+        (Level.GRID.words.capitalize(), 26), _CODE, (Words("缺", "Lacking"), 14), (Words("请假", "On leave"), 10),
+        (Words("自", "Since"), 12), (Words("曾有人", "Ever served"), 10),
+    ),
+    read=_coverage, keys=_gaps, rows=_gap_rows,
+)  # fmt: skip
+TABLES = (GRIDS, ROSTER, COVERAGE)

@@ -124,6 +124,14 @@ def count_lacking(person: Person, duty: Duty = Duty.FULL_TIME) -> int:
     return len(grids - have)
 
 
+def duties_served() -> frozenset[Duty]:
+    """Return as what anybody serves anywhere now."""
+    now = clock.now()
+    running = (Roster.valid_from <= now, Roster.valid_to.is_(None) | (Roster.valid_to > now), PersonRow.active)
+    rows = select(Roster.duty).join(PersonRow, PersonRow.id == Roster.person_id).where(*running).distinct()
+    return frozenset(Duty.of(duty) for duty in db.session.scalars(rows))
+
+
 def ground(person: Person, under: str | None) -> list[GridNode]:
     """Return the grids whose roster a person keeps, of all levels, or those of one part; raise GridUnknown."""
     tree = grid_tree()

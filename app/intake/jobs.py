@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
-from app.cases import case_tickets
+from app.cases import case_objects, case_tickets
 from app.cases import service as cases
 from app.cases.acts import tickets
 from app.cases.events import CaseStepped
@@ -48,12 +48,13 @@ def unmerge_carried(owed: ClaimedEffect) -> None:
 
 
 def carry(stepped: CaseStepped) -> None:
-    """Let the case into which another is merged take its numbers and date, in the same transaction.
+    """Let the case into which another is merged take its numbers, date and object, in the same transaction.
 
-    Both are locked; what has neither number nor date brings nothing.
+    Both are locked; what has none of them brings nothing.
     """
     turn = stepped.turn
-    load = case_tickets.load_of(turn) if turn.action == CaseAction.MERGE else {}
+    merging = turn.action == CaseAction.MERGE
+    load = {**case_tickets.load_of(turn), **case_objects.brought_by(turn.case)} if merging else {}
     if load:
         merged, into = turn.case.case_id, turn.data["into"]
         op_id = uuid5(into, f"{CaseAction.CARRY}:{merged}:{stepped.seq}")

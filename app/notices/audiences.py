@@ -317,7 +317,9 @@ def _above(context: StepContext, _: Template) -> list[UUID]:
 
 def _hear_of_end(context: StepContext) -> set[UUID]:
     """Return who is told by a message of its own that the limit has ended: the ladder need not say it again then."""
-    ends = (one for one in context.procedure.notices.get(EngineStep.OVERDUE, ()) if notice_rules.goes_out(one))
+    ends = (
+        one for one in context.procedure.notices.get(EngineStep.OVERDUE, ()) if notice_rules.goes_out(one.kind, one.to)
+    )
     return {person_id for template in ends for person_id in _FINDERS[template.to](context, template)}
 
 

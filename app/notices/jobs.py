@@ -1,5 +1,7 @@
 """Write the messages that a step or a file owes. Run twice, it writes nothing the second time."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.cases.models import Case, CaseStep
@@ -15,12 +17,22 @@ from app.identity import queries as identity
 from app.notices import notice_rules, queries, service, words
 from app.notices.audiences import Recipient, ask_of, recipients
 from app.notices.step_context import StepContext
-from workflows.notices import BY_NAME, Template
+from workflows.notices import BY_NAME, PLAIN_KINDS, Template, To
 from workflows.words import Words, listed, plain
 
 EXPORT_READY, EXPORT_FAILED = "export_ready", "export_failed"
 NAMED_MOST = 3  # people on duty that a message names
 Wanted = dict[UUID, tuple[Template, Recipient]]  # what each person is to be told, of which case
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A kind of message to one person, as one of an audience."""
+
+    person_id: UUID
+    kind: str
+    to: To
+    urgent: bool
 
 
 def tell(owed: ClaimedEffect) -> None:
@@ -30,7 +42,7 @@ def tell(owed: ClaimedEffect) -> None:
         return
     wanted: Wanted = {}
     for template in context.procedure.notices.get(context.step.action, ()):
-        if not notice_rules.goes_out(template):
+        if not notice_rules.goes_out(template.kind, template.to):
             continue
         for recipient in recipients(context, template):
             wanted.setdefault(recipient.person_id, (template, recipient))
@@ -50,28 +62,35 @@ def tell(owed: ClaimedEffect) -> None:
 
 
 def tell_of_export(owed: ClaimedEffect) -> None:
-    """Tell somebody that the file they ordered can be downloaded, unless they go without such messages."""
+    """Tell somebody that the file they ordered can be downloaded."""
     _tell_maker(owed, EXPORT_READY, words.EXPORT_READY.format(int(owed.payload["rows"])))
 
 
 def tell_of_failure(owed: ClaimedEffect) -> None:
-    """Tell somebody why the file they ordered was given up, unless they go without such messages."""
+    """Tell somebody why the file they ordered was given up."""
     _tell_maker(owed, EXPORT_FAILED, words.EXPORT_FAILED.format(ExportFault.of(owed.payload["fault"]).words))
 
 
 def tell_plainly(owed: ClaimedEffect) -> None:
-    """Tell some people what a room without cases has put into words for them, unless they go without such messages."""
-    kind, text = owed.payload["kind"], Words(owed.payload["text"], owed.payload["text_en"])
-    people = [UUID(person_id) for person_id in owed.payload["people"]]
-    off = queries.going_without(people, [kind]) if kind in notice_rules.rules() else set()
-    wanting = [person_id for person_id in people if (person_id, kind) not in off]
-    service.write(owed.id, [service.Message(one, None, kind, text, owed.payload["urgent"]) for one in wanting])
+    """Tell some people what a room without cases has put into words for them."""
+    people, text = owed.payload["people"], Words(owed.payload["text"], owed.payload["text_en"])
+    _write_plainly(owed, people, owed.payload["kind"], text, urgent=owed.payload["urgent"])
 
 
 def _tell_maker(owed: ClaimedEffect, kind: str, text: Words) -> None:
-    person_id = UUID(owed.payload["person_id"])
-    if kind not in notice_rules.rules() or (person_id, kind) not in queries.going_without([person_id], [kind]):
-        service.write(owed.id, [service.Message(person_id, None, kind, text)])
+    _write_plainly(owed, [owed.payload["person_id"]], kind, text)
+
+
+def _write_plainly(owed: ClaimedEffect, people: Sequence[str], kind: str, text: Words, *, urgent: bool = False) -> None:
+    """Write what is about no case, to those whom the county wants told, who read messages and do not go without it."""
+    to, subject_id = PLAIN_KINDS[kind].to, owed.payload.get("subject_id")
+    if not notice_rules.goes_out(kind, to):
+        return
+    readers = _readers([UUID(one) for one in people])
+    off = _off(Telling(one, kind, to, urgent) for one in readers)
+    about = UUID(subject_id) if subject_id else None
+    messages = [service.Message(one, None, kind, text, urgent, about) for one in readers if one not in off]
+    service.write(owed.id, messages)
 
 
 def _on_duty(case: Case) -> Words:
@@ -89,16 +108,26 @@ def _is_urgent(template: Template, case: Case) -> bool:
 
 def _chosen(wanted: Wanted) -> Wanted:
     """Leave out whoever goes without such a message, where people may."""
+    tellings = (Telling(one, template.kind, template.to, to.case.urgent) for one, (template, to) in wanted.items())
+    off = _off(tellings)
+    return {person_id: each for person_id, each in wanted.items() if person_id not in off}
+
+
+def _off(tellings: Iterable[Telling]) -> set[UUID]:
+    """Return who goes without what they would be told, of what people may go without."""
     known = notice_rules.rules()
     dispensable = {
-        person_id: template.kind
-        for person_id, (template, to) in wanted.items()
-        if template.kind in known and known[template.kind].may_be_off(template.to, urgent=to.case.urgent)
+        one.person_id: one.kind
+        for one in tellings
+        if one.kind in known and known[one.kind].may_be_off(one.to, urgent=one.urgent)
     }
-    if not dispensable:
-        return wanted
-    off = queries.going_without(dispensable, set(dispensable.values()))
-    return {person_id: each for person_id, each in wanted.items() if (person_id, dispensable.get(person_id)) not in off}
+    off = queries.going_without(dispensable, set(dispensable.values())) if dispensable else ()
+    return {person_id for person_id, kind in dispensable.items() if (person_id, kind) in off}
+
+
+def _readers(people: Sequence[UUID]) -> list[UUID]:
+    """Return those of some people who read messages at all."""
+    return [one.person_id for one in identity.people(people) if one.person_id and one.may(Permission.NOTICE_READ)]
 
 
 def _read(case_id: UUID, seq: int) -> StepContext | None:

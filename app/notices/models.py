@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
 from app.core.types import BigId, Code, UtcDateTime
+from workflows.notices import PLAIN_KINDS, NoticeSubject
 
 ID_MOST = 2**63 - 1  # what the column holds
 
@@ -20,13 +21,20 @@ class Notice(db.Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     outbox_id: Mapped[int] = mapped_column(BigId)  # no foreign key: what is done is deleted from the outbox one day
     person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"))
-    case_id: Mapped[UUID | None] = mapped_column(Uuid)  # none of what is about no case: a file to take away
+    case_id: Mapped[UUID | None] = mapped_column(Uuid)  # none of what is about no case
+    subject_id: Mapped[UUID | None] = mapped_column(Uuid)  # what it leads to instead, of what its kind says; none: many
     kind: Mapped[str] = mapped_column(Code(30))
     text: Mapped[str] = mapped_column(String(500))
     text_en: Mapped[str] = mapped_column(String(600))
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())  # an urgent case's, for its next hand
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def subject(self) -> NoticeSubject | None:
+        """Return what it leads to, besides a case."""
+        plain_kind = PLAIN_KINDS.get(self.kind) if self.case_id is None else None
+        return plain_kind.subject if plain_kind else None
 
     __table_args__ = (
         Index("uq_notices_effect", "outbox_id", "person_id", unique=True),

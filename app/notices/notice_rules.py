@@ -26,7 +26,7 @@ from app.catalogue.document_terms import DocumentKind
 from app.core.errors import InvalidField
 from app.core.field_texts import CHOOSE
 from app.core.schemas import KINDS, Schema, Text
-from workflows.notices import BY_NAME, Channel, NoticeAbout, Template, To
+from workflows.notices import BY_NAME, Channel, NoticeAbout, To
 from workflows.words import Words
 
 KIND = DocumentKind.MESSAGES
@@ -64,10 +64,10 @@ def _rules(document: Mapping[str, Any] | None) -> Rules:
     return MappingProxyType({**shipped(), **own})
 
 
-def goes_out(template: Template) -> bool:
+def goes_out(kind: str, audience: To) -> bool:
     """Tell whether the county wants this audience told of this in the application."""
-    rule = rules().get(template.kind)
-    return rule is None or (template.to in rule.to and Channel.APP in rule.channels)
+    rule = rules().get(kind)
+    return rule is None or (audience in rule.to and Channel.APP in rule.channels)
 
 
 @cache

@@ -1,7 +1,6 @@
-"""One's own messages at a desk: the bell in the header, the list, one click to the case, what one goes without."""
+"""One's own messages at a desk: the bell in the header, the list, one click to the matter, what one goes without."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -15,18 +14,19 @@ from app.frame import forms
 from app.frame.pages import Pages, render
 from app.notices import notice_rules, preferences, queries, service
 from app.notices.api import read_cursor
+from app.notices.models import Notice
 from app.notices.schemas import ReadFormIn
 from workflows.notices import NoticeAbout
 
 bp = Pages("notice_pages", __name__, url_prefix="/notices")
 
 PAGE = 50
-Address = Callable[[Person, UUID | None], str | None]
+Address = Callable[[Person, Notice], str | None]
 _addresses: list[Address] = []
 
 
 def lead_with(address: Address) -> None:
-    """Say where a person looks at a case that a message is about, and where at what is no case; None for nowhere."""
+    """Say where a person looks at what a message is about; None for what is not theirs to see (any more)."""
     _addresses[:] = [address]
 
 
@@ -64,7 +64,7 @@ def open_notice(notice_id: int) -> Response:
     person = current_person()
     with transaction():
         notice = service.open_notice(person, notice_id)
-    address = _addresses[0](person, notice.case_id)
+    address = _addresses[0](person, notice)
     return make_response(redirect(address or url_for("notice_pages.own", unseen=1), 303))
 
 

@@ -10,7 +10,7 @@ from app.core.schemas import BoundedInteger, Moment, Schema, Text
 from app.notices.models import ID_MOST
 from app.notices.notice_rules import KINDS_MOST
 from app.notices.queries import NoticeFilter
-from workflows.notices import NoticeAbout
+from workflows.notices import NoticeAbout, NoticeSubject
 from workflows.words import Words
 
 PAGE_MOST = 200
@@ -51,6 +51,8 @@ class NoticeOut(Schema):
 
     id = fields.Integer(required=True)
     case_id = fields.UUID(required=True, allow_none=True)
+    subject = fields.Enum(NoticeSubject, by_value=True, required=True, allow_none=True)
+    subject_id = fields.UUID(required=True, allow_none=True)
     kind = fields.String(required=True)
     urgent = fields.Boolean(required=True)
     text = fields.String(required=True)

@@ -27,6 +27,7 @@ class Message:
     kind: str
     text: Words
     urgent: bool = False
+    subject_id: UUID | None = None
 
 
 def write(outbox_id: int, messages: Sequence[Message]) -> None:

@@ -87,6 +87,27 @@ def _moved(kind: ObjectKind, row: ObjectRow, changes: Mapping[str, Any]) -> dict
     return moved if "geometry" in changes else {**moved, "geometry": row.geometry}
 
 
+def inheritance(gone: Mapping[str, Any], heir: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an object takes of one that was merged into it: what it lacks itself and its kind knows."""
+    kind = object_kinds.kinds().get(heir["kind"])
+    values = {name: gone[name] for name in ("identifier", "grade") if heir[name] is None}
+    for role in ROLES_OF_DEPARTMENTS:  # a code or a text: one of them, with the other left open
+        pair = (role, f"{role}_text")
+        if not any(heir[name] for name in pair):
+            values |= {name: gone[name] for name in pair}
+    if heir["geometry"] is None and gone["geometry"] is not None:
+        values |= {name: gone[name] for name in PLACE}
+    return values | {"attributes": _joined(kind, json.loads(gone["attributes"]), json.loads(heir["attributes"]))}
+
+
+def _joined(kind: ObjectKind | None, gone: Mapping[str, Any], heir: Mapping[str, Any]) -> str:
+    """Return the answers of two objects as one: the heir's own, of the other's those that their kind still takes."""
+    more = {name: answer for name, answer in gone.items() if heir.get(name) in (None, "")}
+    both = {**heir, **more}
+    wrong = class_forms.faults(kind.form, both) if kind else dict.fromkeys(more)
+    return canonical({name: answer for name, answer in both.items() if name not in more or name not in wrong})
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Return, by field, what was there and what is there since; answers to the form one by one."""
     otherwise: dict[str, list[Any]] = {}

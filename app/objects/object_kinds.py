@@ -12,6 +12,7 @@
         class_prefix                               the class is this and the digits of major and minor
         keeper_leads: true                         whether who maintains, manages or owns one handles its cases; left
                                                    out: not, as where the keeper is whom they are about
+        owned_by_people: true                      whether owners may be private persons, whose names stay in the house
         condition_grades: {source, grades: [{code, name, name_en}]}      the best first
         form: [{field, label, label_en, type, required, choices, choices_en, minimum, maximum}]
         note, source
@@ -109,6 +110,7 @@ class ObjectKind:
     classes: tuple[str, ...] = ()
     class_prefix: str | None = None
     keeper_leads: bool = False
+    owned_by_people: bool = False
     condition_grades: tuple[ConditionGrade, ...] = ()
     form: tuple[Field, ...] = ()
     note: str = ""
@@ -250,6 +252,7 @@ class _ObjectKindDocument(Schema):
     classes = parts.several(parts.code())
     class_prefix = Text(10)
     keeper_leads = parts.flag(False)
+    owned_by_people = parts.flag(False)
     condition_grades = parts.nested(_ConditionGradesDocument)
     form = parts.several(parts.nested(_AttributeDocument))
     note = Text(300, load_default="")
@@ -285,6 +288,7 @@ class _ObjectKindDocument(Schema):
             tuple(data["classes"]),
             data.get("class_prefix"),
             data["keeper_leads"],
+            data["owned_by_people"],
             data.get("condition_grades", ()),
             tuple(data["form"]),
             data["note"],

@@ -145,6 +145,13 @@ def of_class(named: str, class_code: str, person: Person) -> ObjectRow | None:
     return fits[0] if len(fits) == 1 else None
 
 
+def answers_to(object_id: UUID, class_code: str) -> ObjectRow | None:
+    """Return an object, or the one into which it was merged, if cases of a class are about such; removed ones, too."""
+    row = next(iter(stayed([object_id])), None)
+    kind = object_kinds.kinds().get(row.kind) if row else None
+    return row if row and kind and class_code in kind.classes_of(row.identifier) else None
+
+
 def _is_of(row: ObjectRow, class_code: str) -> bool:
     kind = object_kinds.kinds().get(row.kind)
     return row.state != ObjectState.REMOVED and kind is not None and class_code in kind.classes_of(row.identifier)

@@ -143,6 +143,8 @@ def change(
 def merge(object_id: UUID, into: UUID, *, seen: int, op_id: UUID | None = None, by: Person) -> ObjectOutcome:
     """Let an object that was entered twice give way to the other, which gets what it lacks of it.
 
+    That is identifier, grade, who owns, manages and maintains it, the line or area where none is drawn, and answers.
+
     Raises ObjectUnknown, NotKeptHere, ObjectMerged, ObjectStale, Invalid at `into`.
     """
     if object_id == into:
@@ -166,7 +168,7 @@ def merge(object_id: UUID, into: UUID, *, seen: int, op_id: UUID | None = None, 
 
 def _merge(loser: ObjectRow, winner: ObjectRow, op_id: UUID | None, fingerprint: str, by: Person) -> None:
     before, joined = drafts.values_of(loser), drafts.values_of(winner)
-    inherited = {name: before[name] for name in ("identifier", "grade") if joined[name] is None}
+    inherited = drafts.inheritance(before, joined)
     gone = {**before, "state": ObjectState.REMOVED}
     differences = {**drafts.differences(before, gone), "merged_into": [None, str(winner.object_id)]}
     loser.merged_into = winner.object_id
@@ -174,6 +176,7 @@ def _merge(loser: ObjectRow, winner: ObjectRow, op_id: UUID | None, fingerprint:
     db.session.flush()  # the identifier is free before the other has it
     heir = {**joined, **inherited}
     more = {**drafts.differences(joined, heir), "joined_by": [None, str(loser.object_id)]}
+    winner.placed_by = min(winner.placed_by, loser.placed_by)  # its place may be the other's
     write(winner, heir, ObjectEdit.JOINED, more, by=by)
     audit.record(
         Tag.OBJECT_MERGED,

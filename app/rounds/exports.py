@@ -1,6 +1,7 @@
 """Rounds as a file: as the list of whoever looks after a ground is filtered."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from app.frame import forms
 from app.frame.exports.registry import ExportTable, holdings_digest
 from app.grids.levels import Duty
 from app.grids.queries import grid_name
-from app.rounds import queries, round_plans, round_sight, round_views
+from app.rounds import plan_lines, queries, round_plans, round_sight, round_views
+from app.rounds.plan_lines import PlanLine
 from app.rounds.schemas import RoundPageIn
+from workflows.forms import NO, YES
 from workflows.round_terms import DRILL, RoundKind, RoundMark, RoundState
 from workflows.words import Words, listed
 
@@ -45,6 +48,22 @@ def _rows(person: Person, round_ids: Sequence[UUID]) -> Iterator[list[str]]:
         ]  # fmt: skip
 
 
+def _read_plans(args: Mapping[str, str]) -> Mapping[str, Any]:
+    return forms.load_args(RoundPageIn(only=["grid"]), args)
+
+
+def _plan_keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[PlanLine]:
+    return list(islice(plan_lines.lines(person, wanted.get("grid")), most))
+
+
+def _plan_rows(person: Person, lines: Sequence[PlanLine]) -> Iterator[list[str]]:
+    for one in lines:
+        numbers = (one.counts.open, one.counts.missed, one.counts.done, one.counts.cancelled)
+        yield [
+            one.service, one.called, one.kind, one.duty, one.often, YES if one.example else NO, *map(str, numbers),
+        ]  # fmt: skip
+
+
 def _minute(moment: Any) -> str:
     return clock.minute(moment) if moment else ""
 
@@ -65,4 +84,14 @@ ROUNDS = ExportTable(
     ),
     read=_read, keys=_keys, rows=_rows, sight=_sight,
 )  # fmt: skip
-TABLES = (ROUNDS,)
+PLANS = ExportTable(
+    name="round_plans", title=Words("巡查计划", "Plans of rounds"), permission=Permission.ROUND_OVERSEE,
+    columns=(
+        (Words("服务", "Service"), 18), (Words("巡查", "Round"), 24), (Words("种类", "Kind"), 10),
+        (Words("巡查人", "Done by"), 14), (Words("频次", "How often"), 20), (Words("示例", "Example"), 8),
+        (Words("未完成", "Open"), 8), (RoundState.MISSED.words, 8), (RoundState.DONE.words, 8),
+        (RoundState.CANCELLED.words, 8),
+    ),
+    read=_read_plans, keys=_plan_keys, rows=_plan_rows,
+)  # fmt: skip
+TABLES = (ROUNDS, PLANS)

@@ -1,37 +1,19 @@
 """The plans of rounds as administrators look at them: what services ask of the grids, and what became of it."""
 
-from datetime import timedelta
-
 from flask import Response
 
-from app.catalogue import queries as catalogue
-from app.catalogue.documents import EXAMPLE
-from app.core import clock
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame.pages import Pages, render
-from app.rounds import queries
+from app.rounds import plan_lines, queries
 from workflows.round_terms import RoundState
 
 bp = Pages("rounds_admin", "app.rounds", url_prefix="/admin/rounds")
-DAYS = 30  # how far back is counted; our figure
 
 
 @bp.get("/")
 @needs(Permission.ROUND_OVERSEE)
 def plans() -> Response:
     """List every plan with its frequency, and how its rounds of the last days stand."""
-    first = clock.local(clock.now()).date() - timedelta(days=DAYS)
-    counts = {(line.service, line.code): line for line in queries.plan_counts(current_person(), None, first, None)}
-    rows = [
-        (
-            service,
-            plan,
-            plan.duty.words,
-            plan.frequency.per.words,
-            counts.get((service.code, plan.code)),
-        )
-        for service in catalogue.catalogue().services.values()
-        for plan in service.rounds
-    ]
-    return render("rounds/plans.html", rows=rows, days=DAYS, example=EXAMPLE, words=RoundState)
+    rows = list(plan_lines.lines(current_person()))
+    return render("rounds/plans.html", rows=rows, days=queries.LISTED_DAYS, words=RoundState)

@@ -152,5 +152,6 @@ def _owe(row: WarningRow, kind: str, key: str, people: Sequence[UUID], text: Wor
     if people:
         payload = {
             "kind": kind, "people": [str(one) for one in people], "text": str(text), "text_en": text.en, "urgent": True,
+            "subject_id": str(row.warning_id),
         }  # fmt: skip
         outbox.put("notice.plain", f"{row.warning_id}:{key}", payload)

@@ -3,11 +3,16 @@
 import pytest
 
 from app.admin import empty_rungs
+from app.core.permissions import Permission
 from app.departments.kinds import DepartmentKind
+from app.grids.levels import Duty
+from app.identity import queries as identity
 from tests.board.boards import put_in_force
+from tests.factories import rounds
 from tests.factories.departments import department
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.identity import person
+from tests.factories.identity import role as a_role
 from tests.factories.town import GRID, HOUSING
 
 HOME = "/admin/"
@@ -170,3 +175,50 @@ def test_a_contractor_that_owes_something_and_has_nobody_is_named(town, desk):
     town.dismiss(firm, "contractor")
     assert lacking(town) == 1
     assert "古县市政养护公司没有人能办理" in remarks(desk)
+
+
+def without(town, code, *permissions):
+    """Let a role as it is shipped allow some things no longer."""
+    with town.app.app_context():
+        held = identity.roles().permissions[code]
+        a_role(code, permissions=held - set(permissions), scope_kind=str(identity.roles().scope_kinds[code]))
+
+
+def test_whoever_calls_back_must_see_whom_to_call(town, desk):
+    without(town, "acceptor", Permission.CITIZEN_REVEAL)
+    assert f"格{COUNTY}中心没有人能办理：查看反映人的姓名和电话" in remarks(desk)
+    assert lacking(town) == 1
+
+
+def test_warnings_and_rounds_are_seen_to_at_the_centre_or_by_who_holds_its_ground(town, desk):
+    for code in ("duty_officer", "centre_leader"):
+        without(town, code, Permission.WARNING_GIVE, Permission.ROUND_MANAGE)
+    assert "发布和解除预警" in remarks(desk)
+    assert "巡查" not in remarks(desk), "the leader of the ground manages rounds"
+    town.dismiss(town.head, "township_leader")
+    assert "巡查" in remarks(desk)
+
+
+def test_a_duty_that_a_plan_asks_for_and_nobody_has_is_named_with_its_rounds(town, desk, app):
+    def of_roster():
+        return remarks_of(desk, "/admin/roster/")
+
+    assert "花名册上没有" not in of_roster()
+    rounds.provide(app, rounds.plan("banks", name="巡河", duty="river_chief"), rounds.plan("look"))
+    assert "花名册上没有河长，这些巡查没有人做：巡河" in of_roster()
+    town.hire("grid_worker", "grid", GRID, duty=Duty.RIVER_CHIEF)
+    assert "花名册上没有" not in of_roster()
+
+
+def test_where_nobody_answers_the_last_call_of_a_warning_the_page_says_so(town, desk):
+    assert "最后无人叫应" not in remarks(desk)
+    with town.app.app_context():
+        carrying = [code for code, held in identity.roles().permissions.items() if Permission.WARNING_READ in held]
+    for code in carrying:
+        without(town, code, Permission.WARNING_READ)
+    assert "没有人能查看预警" in remarks(desk)
+
+
+def remarks_of(desk, section):
+    """What stands beside a part of administration."""
+    return desk.get(HOME).text.partition(f'<h2 class="h4"><a href="{section}">')[2].partition("<h2")[0]

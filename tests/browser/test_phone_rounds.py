@@ -1,5 +1,6 @@
 """A round with five stops and a finding is done without network, and arrives whole."""
 
+import pytest
 from playwright.sync_api import expect
 
 from app.core import clock
@@ -7,15 +8,29 @@ from app.core.transaction import transaction
 from app.grids import service as grids
 from app.grids.levels import Duty
 from tests.attachments.pictures import jpeg
+from tests.board.boards import put_in_force
 from tests.factories import rounds
+from tests.factories.catalogue import seed_content
 from tests.factories.objects import keep
-from tests.factories.town import GRID, HERE
+from tests.factories.town import GARBAGE, GRID, HERE
 from tests.support.handset import KEPT
 from tests.support.until import until
 
 PHOTO = {"name": "found.jpg", "mimeType": "image/jpeg", "buffer": jpeg(331, 240)}
 
 
+@pytest.fixture
+def bridges(phone_town):
+    """Let what is found at a bridge be of the class that rounds expect; as it was again afterwards."""
+    document, before = (seed_content("objects", "objects") for _ in range(2))
+    (bridge,) = [one for one in document["objects"] if one["code"] == "bridge"]
+    bridge["classes"] = [GARBAGE]
+    put_in_force(phone_town, document, "objects")
+    yield
+    put_in_force(phone_town, before, "objects")
+
+
+@pytest.mark.usefixtures("bridges")
 def test_a_round_with_five_stops_and_a_finding_is_done_offline(phone_town, worker, hold):
     app = phone_town.app
     with app.app_context(), transaction():
@@ -55,6 +70,8 @@ def test_a_round_with_five_stops_and_a_finding_is_done_offline(phone_town, worke
     (finding,) = done["finding_list"]
     case = worker.read(finding)
     assert (case["description"], finding["stop"]) == ("井盖旁有垃圾", 3)
+    (stop,) = [each for each in done["stop_list"] if each["stop"] == 3]
+    assert (case["object"]["object_id"], case["object"]["name"]) == (stop["object_id"], stop["name"])
     until(lambda: worker.read(finding)["photos_awaited"] == 0, "its photo has come")
 
 

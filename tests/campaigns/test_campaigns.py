@@ -71,6 +71,9 @@ def test_the_report_is_a_workbook_of_progress_and_results(asked, app, clock):
     book = load_workbook(io.BytesIO(made(app, desk, "campaign_report", f"campaign={campaign_id}", kind="xlsx")))
     assert book.sheetnames == ["普查进度", "填报汇总"]
     progress, results = (list(sheet.iter_rows(values_only=True)) for sheet in book)
+    days = f"{campaigns.day()}至{campaigns.day(10)}"
+    assert {row[:2] for row in (*progress[1:], *results[1:])} == {("2026年城市体检", days)}
+    progress, results = ([row[2:] for row in sheet] for sheet in (progress, results))
     lines = {row[:2]: row[2:] for row in progress[1:]}
     assert len(lines) == 4 + 2 + 1, "each grid, each township, all"
     assert lines["合计", ""][:2] == ("4", "2")
@@ -82,6 +85,20 @@ def test_the_report_is_a_workbook_of_progress_and_results(asked, app, clock):
     assert west[3:5] == ("2", "42")
     own = made(app, Desk(app, town.township), "campaign_report", f"campaign={campaign_id}").decode("utf-8-sig")
     assert own.count("\r\n") == 1 + 2 + 1 + 1, "the heading, two grids, the township, all of its ground"
+
+
+def test_the_report_of_a_drill_says_so_in_every_line_and_for_what_days(asked, app, clock):
+    campaign_id = campaigns.opened(asked.duty, drill=True)
+    campaigns.fill_in(asked.worker, campaigns.mine(asked.worker)[0], **GOOD)
+    campaigns.close(asked.duty, campaign_id)
+    desk = Desk(app, asked.supervisor)
+    book = load_workbook(io.BytesIO(made(app, desk, "campaign_report", f"campaign={campaign_id}", kind="xlsx")))
+    for sheet in book:
+        heading, *rows = sheet.iter_rows(values_only=True)
+        assert heading[:2] == ("普查名称", "起止日期")
+        assert {row[:2] for row in rows} == {("2026年城市体检（演练）", f"{campaigns.day()}至{campaigns.day(10)}")}, (
+            sheet.title
+        )
 
 
 def test_the_list_is_taken_away_with_how_far_each_is(asked, app, clock):
@@ -231,12 +248,13 @@ def test_confidential_findings_are_counted_listed_and_taken_away_for_readers_alo
         page = Desk(app, actor).get(f"/board/campaigns/{campaign_id}").get_data(as_text=True)
         return (
             campaigns.read(actor, campaign_id)["progress"]["findings"], [each["case_id"] for each in listed],
-            [each["findings"] for each in years], {row[-2] for row in report[1:] if row[0] == "合计"},
+            [each["findings"] for each in years], {row[-2] for row in report[1:] if row[2] == "合计"},
             len(texts_of(page, "table", id="findings-table")),
+            len(taken(app, Desk(app, actor), "campaign_findings", f"campaign={campaign_id}")) - 1,
         )  # fmt: skip
 
-    assert seen_by(town.duty) == (1, [case_id], [1], {"1"}, 1)
-    assert seen_by(town.township) == (0, [], [0], {"0"}, 0)
+    assert seen_by(town.duty) == (1, [case_id], [1], {"1"}, 1, 1)
+    assert seen_by(town.township) == (0, [], [0], {"0"}, 0, 0)
 
 
 def test_the_duty_officer_comes_to_campaigns_and_to_what_was_found_without_the_board(asked, app, clock):

@@ -16,7 +16,8 @@ from tests.desk.browser import Desk
 from tests.factories import campaigns, rounds
 from tests.factories.grids import COUNTY, EAST, VILLAGES, WEST
 from tests.factories.town import GARBAGE, HERE, HOUSING, NEXT_GRID
-from tests.support.elements import texts_of
+from tests.support.elements import texts_of, value_of
+from tests.support.exports import taken
 from tests.support.looks import refused
 
 REPORT = {"class": GARBAGE, "description": "楼道里堆着垃圾", "lon": HERE[0], "lat": HERE[1]}
@@ -89,6 +90,15 @@ def test_the_page_compares_what_is_chosen(years, app):
     assert texts_of(page, "th", scope="col") == ["问题", "答案", "2026", "2027"]
     assert "停车缺口" in texts_of(page, "th", scope="row")
     assert desk.get("/board/campaigns/comparison?round_key=x:y&grid=z").status_code == 200
+    heading, *rows = taken(app, desk, value_of(page, "table"), value_of(page, "query"))
+    assert heading[:4] == ["年份", "问题", "答案", "次数"]
+    assert [row[:6] for row in rows if row[1] == "停车缺口"] == [
+        ["2026", "停车缺口", "", "1", "40", "40"], ["2027", "停车缺口", "", "1", "12", "12"],
+    ]  # fmt: skip
+    assert [row[:4] for row in rows[-4:]] == [
+        ["2026", "发现问题", "", "1"], ["2027", "发现问题", "", "1"],
+        ["2026", "已解决", "", "0"], ["2027", "已解决", "", "0"],
+    ]  # fmt: skip
     elsewhere = Desk(app, years.hire("township_leader", "grid", EAST))
     page = elsewhere.get("/board/campaigns/comparison").get_data(as_text=True)
     assert texts_of(page, "th", scope="row") == ["已解决 / 发现"], "nothing was answered on that ground"

@@ -115,8 +115,8 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     desk = Desk(app, admin)
     # none that could not be looked at; nobody was put on duty, handed over, or was told anything
     empty = {
-        "photos", "duty", "handovers", "notices", "objects", "residents", "rounds", "campaigns", "campaign_report",
-        "warnings", "warning_receipts",
+        "photos", "duty", "handovers", "notices", "objects", "residents", "rounds", "round_plans", "campaigns",
+        "campaign_report", "campaign_findings", "campaign_comparison", "warnings", "warning_receipts",
     }  # fmt: skip
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)
@@ -305,12 +305,13 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
         "/admin/catalogue/figures": "catalogue_figures",
         "/admin/audit/": "audit",
         "/admin/objects/": "objects",
+        "/admin/roster/coverage/": "coverage",
         "/desk/residents/": "residents",
     }
     for path, table in pages.items():
         assert value_of(desk.get(path).text, "table") == table, path
-    campaigns = {"campaigns", "campaign_report"}
-    unasked = {"rounds", "warnings", "warning_receipts"}
+    campaigns = {"campaigns", "campaign_report", "campaign_findings", "campaign_comparison"}
+    unasked = {"rounds", "round_plans", "warnings", "warning_receipts"}
     empty = {"board_closings", "board_milestones", "board_supervisions", "photos", *unasked, *campaigns}
     assert set(registry.tables()) - set(pages.values()) == empty
 

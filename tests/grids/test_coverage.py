@@ -19,7 +19,8 @@ from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY, GRIDS, VILLAGES, WEST
 from tests.factories.town import GRID, HERE, NEXT_GRID
-from tests.support.elements import elements, texts_of
+from tests.support.elements import elements, texts_of, value_of
+from tests.support.exports import taken
 from tests.support.looks import refused, tasks_of
 
 PAGE = "/admin/roster/coverage/"
@@ -55,6 +56,9 @@ def test_a_grid_without_a_worker_is_named_since_the_last_one_left(town, keeper, 
     assert (west["total"], west["lacking"]) == (2, 1)
     desk = Desk(town.app, keeper)
     assert texts_of(desk.get(PAGE).text, "a", href=f"/admin/roster/{GRID}")
+    page = desk.get(f"{PAGE}?duty=full_time").text
+    (row,) = [row for row in taken(town.app, desk, "coverage", value_of(page, "query")) if row[3] == GRID]
+    assert row[4:] == ["专职网格员", "否", left.date().isoformat(), "是"]
     marked = {each["properties"]["code"]: each["properties"]["role"] for each in
               desk.get(f"{PAGE}outlines?duty=full_time").get_json(force=True)["features"]}  # fmt: skip
     assert (marked[GRID], marked[NEXT_GRID]) == ("faulty", "sound")

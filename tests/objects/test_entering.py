@@ -156,3 +156,22 @@ def test_one_entered_twice_gives_way_to_the_other(town, keeper):
     assert merge(far, loser).status_code == 422
     refused = town.worker.send("POST", f"objects/{far['object_id']}/merge", {"op_id": op_id, "seen": 1, "into": op_id})
     assert refused.status_code == 403
+
+
+def test_the_one_that_stays_gets_what_it_lacks_and_keeps_what_it_has(town, keeper):
+    house = {"kind": "self_built", "name": "三号房"}
+    east, north = HERE[0] + 0.0002, HERE[1] + 0.0002
+    ring = [HERE, [east, HERE[1]], [east, north], HERE]
+    winner = keep(keeper, {**house, "lon": HERE[0], "lat": HERE[1], "maintainer": WATER,
+                           "attributes": {"floors": 2}})  # fmt: skip
+    loser = keep(keeper, {**house, "geometry": {"type": "Polygon", "coordinates": [ring]}, "owner_text": "王小明",
+                          "manager": HOUSING, "maintainer_text": "某公司",
+                          "attributes": {"floors": 3, "use": "出租"}})  # fmt: skip
+    body = {"op_id": str(uuid4()), "seen": 1, "into": winner["object_id"]}
+    assert keeper.send("POST", f"objects/{loser['object_id']}/merge", body).status_code == 201
+    heir = keeper.get(f"objects/{winner['object_id']}").get_json()
+    parties = [heir[role]["code"] or heir[role]["name"] for role in ("owner", "manager", "maintainer")]
+    assert parties == ["王小明", HOUSING, WATER]
+    assert heir["attributes"] == {"floors": 2, "use": "出租"}
+    assert heir["geometry"]["type"] == "Polygon"
+    assert {"owner_text", "manager", "attributes.use", "geometry"} <= heir["history"][0]["changed"].keys()

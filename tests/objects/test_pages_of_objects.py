@@ -4,10 +4,14 @@ import io
 
 import pytest
 
+from app.catalogue.files import DocumentRefused
 from app.objects import jobs
+from tests.board.boards import put_in_force
 from tests.desk.browser import Desk, path_of
+from tests.factories import rounds
+from tests.factories.catalogue import seed_content
 from tests.factories.grids import COUNTY, EAST, INSIDE, WEST
-from tests.factories.objects import component, keep
+from tests.factories.objects import component, enter, keep
 from tests.factories.town import HERE, HOUSING
 from tests.objects.test_imports_of_objects import csv_of, line
 from tests.support.elements import (
@@ -21,7 +25,7 @@ from tests.support.elements import (
     rows_of,
     texts_of,
 )
-from tests.support.exports import taken
+from tests.support.exports import made, taken
 
 pytestmark = pytest.mark.one_database
 URL = "/admin/objects/"
@@ -185,3 +189,30 @@ def test_whoever_does_not_manage_objects_has_no_such_pages(town):
     for actor in (town.worker, town.housing, town.duty):
         desk = Desk(town.app, actor)
         assert desk.get(URL).status_code == desk.get(IMPORT).status_code == 403
+
+
+def test_names_and_numbers_of_private_owners_stay_in_the_house(town, keeper, own_desk):
+    house = {"kind": "self_built", "name": "王家13900001111", "owner_text": "王小明", "maintainer": HOUSING,
+             "lon": HERE[0], "lat": HERE[1], "attributes": {"measures": "电话13900001111加固"}}  # fmt: skip
+    keep(keeper, house)
+    keep(keeper, component(1, owner_text="某公司13900001111"))
+    content = made(town.app, own_desk, "objects").decode("utf-8-sig")
+    assert [one for one in ("王小明", "13900001111") if one in content] == []
+    assert [one for one in ("王家", "某公司", "加固") if one not in content] == []
+
+
+def test_a_kind_that_something_uses_cannot_be_left_out(town, keeper):
+    def without(*kinds):
+        document = seed_content("objects", "objects")
+        document["objects"] = [one for one in document["objects"] if one["code"] not in kinds]
+        put_in_force(town, document, "objects")
+
+    keep(keeper, {"kind": "bridge", "name": "东桥", "lon": HERE[0], "lat": HERE[1]})
+    rounds.provide(town.app, rounds.plan("look", name="查看河段", subject="river_section"))
+    for kind, user in (("bridge", "已登记的对象"), ("river_section", "查看河段")):
+        with pytest.raises(DocumentRefused) as refused:
+            without(kind)
+        ((where, (text,)),) = [(each, texts) for each, texts in refused.value.fields.items() if "rounds" not in each]
+        assert (where.endswith("objects"), user in text) == (True, True)
+    without("heritage")
+    assert enter(keeper, {"kind": "heritage", "name": "古塔", "lon": HERE[0], "lat": HERE[1]}).status_code == 422

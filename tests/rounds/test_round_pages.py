@@ -120,6 +120,21 @@ def test_a_case_names_the_round_on_which_it_was_found(app, street):
 
 def test_administrators_see_the_plans(app, street):
     admin = Desk(app, street.hire("administrator", "grid", COUNTY))
-    ((_, called, _, _, often, *_),) = rows_of(admin.get("/admin/rounds/").text)
+    page = admin.get("/admin/rounds/").text
+    ((_, called, _, _, often, *_),) = rows_of(page)
     assert called == "街面巡查"
     assert often.endswith("示例")
+    (row,) = [row for row in taken(app, admin, value_of(page, "table")) if row[1] == called]
+    assert often == f"{row[4]} 示例"
+    assert (row[5], row[6:]) == ("是", [*map(str, rows_of(page)[0][5:]), "0"])
+
+
+def test_the_plans_of_a_ground_are_taken_away_from_the_desk(app, street):
+    rounds.take(street.worker, rounds.today(street.worker), "start")
+    desk = Desk(app, street.duty)
+    assert "round_plans" in [
+        one.attributes["value"] for one in elements(desk.get("/desk/rounds/").text, "input", name="table")
+    ]
+    assert len(taken(app, desk, "round_plans")) == 2
+    (row,) = taken(app, desk, "round_plans", "grid=no-such-grid")[1:]
+    assert set(row[6:]) == {"0"}

@@ -24,6 +24,8 @@ APART = {  # what is bound to its room on purpose by a table of the house alone
     "app/dispatch/express.py": "follows the step `urgent` by an event; wiring leads it there",
     "app/dispatch/referral.py": "rules of acts of their own, which the door finds in the table that wiring enters",
     "app/rounds/description.py": "completes the description of the interface; the table in `app/rooms.py` calls it",
+    "app/objects/kinds_in_use.py": "tells `catalogue` what uses a kind of objects; wiring enters it there",
+    "app/phone/notice_addresses.py": "tells `notices` where messages lead, on any face; wiring enters it there",
     "app/rounds/round_subjects.py": "tells `catalogue` what rounds may be about; wiring enters it there",
     "app/intake/uploads.py": "routes alone, of bytes for cases; `attachments`, which keeps them, knows no cases",
 }

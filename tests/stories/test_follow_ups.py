@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.board.boards import put_in_force
 from tests.desk.browser import Desk
 from tests.desk.test_lists import numbers
+from tests.factories.catalogue import seed_content
 from tests.factories.town import DISPUTE, GARBAGE, HERE
 from tests.support.elements import texts_of
 from workflows.case import CASE
@@ -76,12 +78,21 @@ def test_what_is_found_at_the_last_follow_up_can_still_be_reopened(town, clock):
     assert town.supervisor.act(case, "reopen", reason="又起争执")["state"] != "closed"
 
 
-def test_who_cannot_be_reached_is_looked_for_no_more_after_a_month(town, clock):
+def test_who_cannot_be_reached_is_looked_for_again_on_the_next_day_and_no_more_a_month_after_the_last(town, clock):
     case = forced(town, filed(town))
-    clock.tick(days=59)
-    assert waiting(town) == [case["case_id"]]
-    clock.tick(days=2)
-    assert waiting(town) == []
+    for days, there in ((59, True), (2, True), (28, True), (2, False)):
+        clock.tick(days=days)
+        assert waiting(town) == ([case["case_id"]] if there else []), "after 30 days, and after 60 whatever came of it"
+
+
+def test_between_two_days_that_lie_far_apart_nobody_is_looked_for(town, clock):
+    content = seed_content(DISPUTE)
+    content["follow_up"]["after"]["calendar_days"] = 60
+    put_in_force(town, content, "class", DISPUTE)
+    case = forced(town, filed(town))
+    for days, there in ((59, False), (2, True), (30, False), (30, True), (28, True), (2, False)):
+        clock.tick(days=days)
+        assert waiting(town) == ([case["case_id"]] if there else []), days
 
 
 def test_a_class_that_wants_none_has_none(town):
@@ -91,7 +102,7 @@ def test_a_class_that_wants_none_has_none(town):
 def test_the_desk_lists_it_and_says_the_day(app, town, clock):
     case = forced(town, filed(town))
     page = Desk(app, town.acceptor).get(f"/desk/cases/{case['case_id']}")
-    assert "2026-12-23" in texts_of(page.text, "dd")
+    assert "2026-12-23（第 1 次，共 2 次）" in texts_of(page.text, "dd")
     clock.tick(days=31)
     assert numbers(Desk(app, town.acceptor).get("/desk/queues/to_follow_up")) == [case["number"]]
 

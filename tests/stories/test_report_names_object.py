@@ -46,6 +46,10 @@ def route_of(town, case):
     return (answer.get_json()["lead"] or {}).get("code")
 
 
+def last_step(town, case):
+    return town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]
+
+
 def others(actor, case):
     return [one["case_id"] for one in actor.read(case)["object"]["cases"]]
 
@@ -82,6 +86,35 @@ def test_a_wrong_one_is_corrected_and_taken_away(town, keeper, cover):
     assert [each for each in told if each in (cover["identifier"], other["identifier"], "无")] == [
         cover["identifier"], "无", other["identifier"], cover["identifier"],
     ]  # fmt: skip
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
+def test_a_case_that_comes_under_another_class_leaves_an_object_that_is_none_of_that_class(town, cover):
+    filed, corrected, kept = (town.worker.report(COVER, object=cover["identifier"]).get_json() for _ in range(3))
+    case = town.duty.act(town.acceptor.act(filed, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+    assert (case["object"], last_step(town, case)["data"]["dropped"]) == (None, ["object"])
+    case = town.duty.act(town.acceptor.act(corrected, "accept"), "correct", **{"class": GARBAGE})
+    assert (case["object"], last_step(town, case)["data"]["dropped"]) == (None, ["object"])
+    case = town.duty.act(town.acceptor.act(kept, "accept"), "file", **{"class": COVER, "condition": "1"})
+    assert case["object"]["object_id"] == cover["object_id"]
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
+def test_the_case_into_which_one_is_merged_gets_its_object_where_it_has_none_and_its_class_is_about_such(
+    town, keeper, cover
+):
+    def merged_into(into):
+        other = town.worker.report(COVER, object=cover["identifier"]).get_json()
+        town.acceptor.act(other, "merge", into=into["case_id"])
+        return town.worker.read(into)["object"]
+
+    second = keep(keeper, component(2))
+    assert merged_into(town.worker.report(COVER).get_json())["object_id"] == cover["object_id"]
+    named = town.worker.report(COVER, object=second["identifier"]).get_json()
+    assert merged_into(named)["object_id"] == second["object_id"], "it keeps its own"
+    assert merged_into(town.worker.report(GARBAGE).get_json()) is None
     with town.app.app_context():
         assert list(verify.faults(VerifyScope(), Tally())) == []
 
@@ -230,21 +263,26 @@ def test_once_the_class_is_another_its_object_decides_no_more(town, keeper):
     case = town.accepted(class_code=COVER, object=one["identifier"])
     case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
     assert route_of(town, case) != WATER
-    assert town.duty.read(case)["object"]["object_id"] == one["object_id"], "what was reported stands"
+    assert town.duty.read(case)["object"] is None
 
 
-def test_a_confidential_case_of_an_object_is_not_there_for_who_may_not_read_it(town, keeper, cover):
+def test_a_confidential_case_of_an_object_is_not_there_for_who_may_not_read_it(town, keeper, adopt):
     """Two worlds: whoever may not read it is answered the same with it and without."""
-    shown = town.worker.report(COVER, object=cover["identifier"]).get_json()
+    kinds, code, content = kinds_of()
+    (kind,) = [one for one in content["objects"] if one["code"] == "bridge"]
+    kind["classes"] = [GARBAGE, WAGES]
+    adopt((kinds, code, content))
+    bridge = keep(keeper, {"kind": "bridge", "name": "东桥", "lon": HERE[0], "lat": HERE[1]})
+    shown = town.worker.report(GARBAGE, object=bridge["object_id"]).get_json()
     pages = Desk(town.app, town.township)
     asked = {
         "the case": lambda: town.township.read(shown)["object"],
-        "the list": lambda: town.township.get("cases", object=cover["object_id"]).get_json(),
+        "the list": lambda: town.township.get("cases", object=bridge["object_id"]).get_json(),
         "the page": lambda: facts_of(pages.get(f"/desk/cases/{shown['case_id']}").text),
-        "the object": lambda: town.township.get(f"objects/{cover['object_id']}").get_json(),
+        "the object": lambda: town.township.get(f"objects/{bridge['object_id']}").get_json(),
     }
     before = {name: ask() for name, ask in asked.items()}
-    hidden = town.accepted(class_code=COVER, object=cover["identifier"])
+    hidden = town.accepted(class_code=GARBAGE, object=bridge["object_id"])
     hidden = town.duty.act(hidden, "file", **{"class": WAGES, "condition": "1"})
     assert hidden["confidential"]
     assert {name: ask() for name, ask in asked.items()} == before

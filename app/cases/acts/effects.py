@@ -242,7 +242,10 @@ def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
         case.colour = None  # the grades of another class mean something else
     if not any(step.action in (CaseAction.URGENT, CaseAction.CLEAR_URGENT) for step in turn.past):
         _make_urgent(turn, case_class.urgent)
+    is_other = case.class_code != case_class.code
     case.class_code, case.condition = case_class.code, condition
+    if is_other:
+        case_objects.keep_if_of_class(turn)
     case.catalogue_version, case.confidential = case_class.version, case_class.confidential
     if turn.past and (service.code if service else None) != case.service:
         judge_admission(case, service, turn.past[0].counts_at)

@@ -8,6 +8,7 @@ from uuid import UUID
 from marshmallow import fields
 from sqlalchemy import select
 
+from app.cases import case_objects
 from app.cases.acts import rounds, tasks
 from app.cases.case_tickets import FORMER, earliest_date, holder, senders, wants_reply
 from app.cases.clocks import clocks
@@ -279,7 +280,10 @@ def _renumber(turn: Turn, sender: str | None, number: str) -> None:
 
 
 def carry(turn: Turn) -> None:
-    """Take the numbers, the date and the wishes of a case that was merged into this one."""
+    """Take the numbers, the date, the wishes and the object of a case that was merged into this one."""
+    case_objects.take(turn.case, turn.data.get(case_objects.OBJECT))
+    if not turn.data.keys() - {"from", "at", case_objects.OBJECT}:
+        return
     ticket, sender = own(turn), str(turn.data["from"])
     _carry(ticket, {**ticket.carried, sender: entry(ticket, turn.data, turn.counts_at)})
     _keep_earliest(turn)
@@ -361,6 +365,7 @@ _CARRIED: type[Schema] = Schema.from_dict(  # type: ignore[assignment]
         "external_due": Moment(),
         "secret": fields.Boolean(),
         "reply_wanted": fields.Boolean(),
+        case_objects.OBJECT: fields.UUID(),
         "at": Moment(),  # when it was merged in, if that was before this step
     },
     name="CarriedData",

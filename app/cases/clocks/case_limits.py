@@ -1,6 +1,6 @@
 """Ask the catalogue which rules and limits hold for a case: an open case keeps the version it was filed under."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -96,6 +96,15 @@ def reopen_days_of_classes() -> tuple[Mapping[str, int], int | None]:
     own = {code: catalogue.reopen_days(each) for code, each in classes if each.reopen or each.follow_up}
     general = catalogue.settings.get("reopen_days")
     return own, general.value if general else None
+
+
+def follow_ups_of_classes() -> Mapping[tuple[int, int], Sequence[str]]:
+    """Return the classes that are followed up, by how many days after the end and how many times."""
+    by_rule: dict[tuple[int, int], list[str]] = {}
+    for code, each in catalogue_queries.catalogue().classes.items():
+        if each.follow_up:
+            by_rule.setdefault((int(each.follow_up.after.amount), each.follow_up.times), []).append(code)
+    return by_rule
 
 
 def counted_at(now: datetime, phone_at: datetime | None, phone_now: datetime | None, previous: datetime) -> datetime:

@@ -33,6 +33,7 @@ def coverage_page() -> Response:
         shares=coverage.shares(person),
         duties=sorted({duty for several in coverage.NEEDED.values() for duty in several}, key=list(Duty).index),
         wanted=wanted,
+        carried={name: value for name, value in wanted.items() if value},
         township_word=Level.TOWNSHIP.words,
     )
 

@@ -7,7 +7,7 @@ import { alikes, cases, insteads, isOpen, notices, person, queue, reports, tasks
 import { remarksIn } from "./acts.js";
 import { markAllRead, markRead } from "./refresh.js";
 import { isAnswer } from "./answers.js";
-import { QueuedKind } from "./terms.js";
+import { NoticeSubject, QueuedKind } from "./terms.js";
 import { computed, html, onMounted, ref } from "./ui.js";
 import { whyFailed } from "./why.js";
 import { className, many, metres, countdown, stateName, t, when } from "./words.js";
@@ -184,8 +184,13 @@ export const Nearby = {
   },
 };
 
-// A message about no case (a file is ready at a desk) leads nowhere here.
-const addressOf = (notice) => (notice.case_id ? `#/case/${notice.case_id}` : "#/notices");
+// What a message leads to: of warnings and campaigns what is mine to do; files lie at a desk.
+const ADDRESSES = {
+  [NoticeSubject.CAMPAIGN]: "#/rounds",
+  [NoticeSubject.EXPORT]: "/exports/",
+  [NoticeSubject.WARNING]: "#/rounds",
+};
+const addressOf = (notice) => (notice.case_id ? `#/case/${notice.case_id}` : ADDRESSES[notice.subject] || "#/notices");
 
 export const Notices = {
   setup() {

@@ -21,6 +21,7 @@ export const Kind = {
   TEXT: "text",
   YES_NO: "yes_no",
 };
+export const NoticeSubject = { CAMPAIGN: "campaign", EXPORT: "export", WARNING: "warning" };
 export const PlaceKind = { GRID: "grid" };
 export const Placement = { CHOSEN: "chosen", MEASURED: "measured" };
 export const Pool = { DONE_TASK: "done_task", MILESTONE: "milestone", SUB_TASK: "sub_task", TASK: "task" };
