@@ -19,6 +19,7 @@ from app.cases.acts import evidence, milestones, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.case_standards import StandardLine
 from app.cases.clocks import case_limits, clock_states, runs
+from app.cases.confidentiality import is_confidential
 from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.protocol import procedure_of, table_of
 from app.cases.relations import standing
@@ -131,6 +132,7 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     rules = names.class_of(case)
     condition = rules.condition(case.condition) if rules and case.condition else None
     fields = dict(zip(PLAIN, _plain(case), strict=True))
+    fields["confidential"] = is_confidential(case)
     fields["external_due"] = fields.pop("external_due_at")
     about = {"object_id": fields.pop("object_id"), "identifier": fields.pop("object_identifier")}
     fields["object"] = about if about["object_id"] else None
