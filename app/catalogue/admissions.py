@@ -6,7 +6,7 @@ from datetime import date
 
 from app.catalogue import queries
 from app.catalogue.admission_states import AdmissionState
-from app.catalogue.documents import EXAMPLE, Service
+from app.catalogue.documents import Service
 from app.core import clock
 
 
@@ -22,7 +22,7 @@ class ListedService:
 def listed_services() -> Sequence[ListedService]:
     """Return all services, those that are admitted today first."""
     today = clock.local(clock.now()).date()
-    rows = [ListedService(one, _state(one, today), one.admission.source == EXAMPLE) for one in _services()]
+    rows = [ListedService(one, _state(one, today), one.admission.is_example) for one in _services()]
     return sorted(rows, key=lambda one: (list(AdmissionState).index(one.state), one.service.kind, one.service.code))
 
 

@@ -25,7 +25,7 @@ from app.core.revisions import Reference
 from app.core.transaction import breathe
 
 V = CatalogueVersion
-_SECRET = '"confidential":'  # in the content of a class: who reads its cases
+_CONFIDENTIAL = '"confidential":'  # in the content of a class: who reads its cases
 T = TypeVar("T")
 
 
@@ -79,7 +79,8 @@ def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
             breathe()
             objects[row.kind, row.code] = make(row)
         made = document_kinds.gather(objects)
-        earlier = {row.code: tuple(make(row).readers) for row in rows if row.code not in made.readers and _secret(row)}
+        once = (row for row in rows if row.code not in made.readers and _names_readers(row))
+        earlier = {row.code: tuple(make(row).readers) for row in once}
         shelf.readers[stretch] = MappingProxyType(earlier | dict(made.readers))
         shelf.catalogues[stretch] = made
     return shelf.catalogues[stretch]
@@ -185,8 +186,8 @@ def _last(rows: Iterable[CatalogueVersion]) -> Iterable[CatalogueVersion]:
     return {(row.kind, row.code): row for row in rows}.values()
 
 
-def _secret(row: CatalogueVersion) -> bool:
-    return row.kind == DocumentKind.CLASS and _SECRET in row.content
+def _names_readers(row: CatalogueVersion) -> bool:
+    return row.kind == DocumentKind.CLASS and _CONFIDENTIAL in row.content
 
 
 def make(row: CatalogueVersion) -> Any:

@@ -17,7 +17,7 @@ from app.catalogue import differences, document_kinds, figures, files, lookups, 
 from app.catalogue.differences import Difference, DocumentChange
 from app.catalogue.document_terms import DocumentKind
 from app.catalogue.document_text import Called
-from app.catalogue.documents import CaseClass
+from app.catalogue.documents import EXAMPLE, CaseClass, Service
 from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
 from app.catalogue.lookups import Catalogue
@@ -128,6 +128,7 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     moment, number = valid_from or clock.now(), queries.number()
     new = _load(documents)
     _check_chains(documents, new, moment)
+    _check_admissions(documents, new, moment)
     together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
     services = [document.code for document in documents if document.kind == DocumentKind.SERVICE]
@@ -284,6 +285,19 @@ def _check_chains(documents: Sequence[Document], new: Mapping[tuple[str, str], A
             )
             new_faults = document_kinds.chain_faults(document, case_class)
             faults |= {where: texts for where, texts in new_faults.items() if where not in known}
+    if faults:
+        raise DocumentRefused(fields=faults)
+
+
+def _check_admissions(documents: Sequence[Document], new: Mapping[tuple[str, str], Any], moment: datetime) -> None:
+    """Refuse admissions that are brought as decided and name no decision with its number; stored ones stay readable."""
+    faults: dict[str, Any] = {}
+    for document in documents:
+        service = new[document.kind, document.code]
+        if isinstance(service, Service) and service.admission.source != EXAMPLE:
+            before = queries.catalogue(moment).services.get(document.code)
+            known = before is not None and before.admission == service.admission
+            faults |= {} if known else document_kinds.admission_faults(document, service.admission)
     if faults:
         raise DocumentRefused(fields=faults)
 
