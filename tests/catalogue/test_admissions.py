@@ -47,7 +47,8 @@ def test_what_is_brought_as_decided_names_its_decision_and_its_number(town, left
 
 def test_adopting_the_examples_of_a_service_admits_nothing(town):
     desk = Desk(town.app, town.hire("administrator", "grid", COUNTY))
-    assert desk.post("/admin/catalogue/figures", {"source": "县发〔2026〕9号", "pick": [f"service:{CODE}"]}).status_code == 303
+    adopted = desk.post("/admin/catalogue/figures", {"source": "县发〔2026〕9号", "pick": [f"service:{CODE}"]})
+    assert adopted.status_code == 303
     with town.app.app_context():
         one = queries.catalogue().services[CODE]
     assert (one.admission.source, listed(town)["example"]) == ("example", True)
