@@ -84,6 +84,7 @@ def _of_ticket(value: Any, name: str) -> Any:
 LIST_COLUMNS = (
     *(getattr(Case, name) for name in COLUMNS),
     Case.grid_path,
+    Case.service,
     _of_ticket(CaseTicket.is_secret, "secret"),
     _of_ticket(CaseTicket.kind, "kind"),
     # what a sender was asked, and of what is carried only where somebody was
@@ -100,7 +101,7 @@ def summaries(rows: Iterable[Any], person: Person) -> list[dict[str, Any]]:
 
 def listed(row: Any, names: Names, person: Person) -> dict[str, Any]:
     """Return one row of LIST_COLUMNS as a person's lists show it."""
-    fields = summary(row, names) | _wanted(row.kind) | {"secret": bool(row.secret)}
+    fields = summary(row, names) | _wanted(row.kind) | {"secret": bool(row.secret)} | _admission(row)
     return _without_sender(fields) if case_secrecy.hides_row(row, person) else fields
 
 
@@ -114,7 +115,8 @@ def seen(whole: Whole, names: Names, person: Person) -> dict[str, Any]:
 
 def _admission(case: Any) -> dict[str, Any]:
     """Say of an open case whose service is not admitted any more that it runs on all the same; else nothing."""
-    return {"admission_ended": True} if case.ended_how is None and admissions.has_ended(case.service) else {}
+    began_inside = case.ended_how is None and not case.outside_admission
+    return {"admission_ended": True} if began_inside and admissions.has_ended(case.service) else {}
 
 
 def _wanted(kind: str | None) -> dict[str, Any]:

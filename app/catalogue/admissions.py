@@ -27,9 +27,9 @@ def listed_services() -> Sequence[ListedService]:
 
 
 def has_ended(code: str | None) -> bool:
-    """Tell whether the admission of a service has ended: its cases run on, and nothing new should begin."""
+    """Tell whether a service that was admitted is so no more, or not until its next admission: its cases run on."""
     service = queries.catalogue().services.get(code or "")
-    return service is not None and _state(service, clock.local(clock.now()).date()) is AdmissionState.ENDED
+    return service is not None and not service.admission.holds_on(clock.local(clock.now()).date())
 
 
 def _services() -> Sequence[Service]:

@@ -63,10 +63,9 @@ Refuse = Callable[[Catalogue, Collection[str]], Mapping[str, list[Words]]]
 _refuse: list[Refuse] = []
 
 
-def refuse_with(look: Refuse) -> None:
-    """Let a later room name, by field, what the services that are brought say and it cannot carry out."""
-    if look not in _refuse:
-        _refuse.append(look)
+def refuse_with(*looks: Refuse) -> None:
+    """Let later rooms name, by field, what the services that are brought say and they cannot carry out."""
+    _refuse.extend(look for look in looks if look not in _refuse)
 
 
 def import_files(

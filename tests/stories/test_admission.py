@@ -106,3 +106,12 @@ def test_a_class_put_right_is_judged_by_the_decision_of_the_time_of_the_report(t
     _import(town, LEAFLET, **{"from": "2026-01-01", "until": "2026-06-30"})
     changed = town.duty.act(case, "correct", **{"class": LEAFLET, "condition": "1"})
     assert changed["outside_admission"] is False
+
+
+def test_lists_say_of_a_case_that_its_service_is_admitted_no_more_also_between_two_admissions(town, clock, admitted):
+    case = town.worker.report(GARBAGE).get_json()
+    clock.tick(days=2)
+    (row,) = [one for one in town.acceptor.get("cases").get_json()["items"] if one["case_id"] == case["case_id"]]
+    assert row["admission_ended"] is True
+    _import(town, GARBAGE, **{"from": "2027-01-01", "until": "2027-12-31"})
+    assert town.acceptor.read(case)["admission_ended"] is True
