@@ -78,11 +78,11 @@ def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
         for row in _last(rows):
             breathe()
             objects[row.kind, row.code] = make(row)
-        made = document_kinds.gather(objects)
-        once = (row for row in rows if row.code not in made.readers and _names_readers(row))
+        current = document_kinds.gather(objects)
+        once = (row for row in rows if row.code not in current.readers and _names_readers(row))
         earlier = {row.code: tuple(make(row).readers) for row in once}
-        shelf.readers[stretch] = MappingProxyType(earlier | dict(made.readers))
-        shelf.catalogues[stretch] = made
+        shelf.readers[stretch] = MappingProxyType(earlier | dict(current.readers))
+        shelf.catalogues[stretch] = current
     return shelf.catalogues[stretch]
 
 

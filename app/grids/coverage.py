@@ -74,12 +74,12 @@ def gaps(person: Person, under: str | None = None, duty: Duty | None = None, at:
 
 def lacking(nodes: Sequence[GridNode]) -> dict[str, tuple[Duty, ...]]:
     """Return which duties nobody has in these grids; whoever is on leave has theirs."""
-    now, found = clock.now(), defaultdict[str, list[Duty]](list)
+    now, by_grid = clock.now(), defaultdict[str, list[Duty]](list)
     served = _services(nodes, now)
     for node, duty in _needed(nodes):
         if not _serves(_ways(node, duty, served), now):
-            found[node.code].append(duty)
-    return {code: tuple(duties) for code, duties in found.items()}
+            by_grid[node.code].append(duty)
+    return {code: tuple(duties) for code, duties in by_grid.items()}
 
 
 def count_lacking(person: Person, duty: Duty = Duty.FULL_TIME) -> int:

@@ -72,7 +72,7 @@ class CoverageOut(Schema):
     townships = fields.List(fields.Nested(ShareOut), required=True)
 
 
-class PastServiceOut(_DutyNamedOut):
+class PastDutyOut(_DutyNamedOut):
     """Somebody served a grid as something; `valid_to` null: without an end."""
 
     name = fields.String(required=True)
@@ -81,7 +81,7 @@ class PastServiceOut(_DutyNamedOut):
     valid_to = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class ServiceOut(PastServiceOut):
+class DutyServedOut(PastDutyOut):
     """Somebody serves a grid; `instead_of`: the name of whoever is on leave meanwhile."""
 
     instead_of = fields.String(required=True, allow_none=True)
@@ -92,8 +92,8 @@ class GridRosterOut(Schema):
 
     grid = fields.Nested(GridNameOut, required=True)
     lacking = fields.List(fields.Nested(_DutyNamedOut), required=True)
-    serving = fields.List(fields.Nested(ServiceOut), required=True)
-    past = fields.List(fields.Nested(PastServiceOut), required=True)
+    serving = fields.List(fields.Nested(DutyServedOut), required=True)
+    past = fields.List(fields.Nested(PastDutyOut), required=True)
 
 
 class LeaveOut(Schema):

@@ -34,6 +34,7 @@ function Row({ one, away, more = "" }) {
       </span>
       ${ticket(one) ? html`<span class="quiet">${ticket(one)}</span>` : ""}
       ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
+      ${one.admission_ended ? html`<span class="quiet">${t("准入已到期，照常办完", "Admitted no more: it runs on")}</span>` : ""}
       ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
     </a>${more}</li>`;
 }
