@@ -36,7 +36,7 @@ _OF_GRIDS = frozenset({Permission.CASE_REPORT_AS_AUXILIARY, Permission.CASE_REPO
 def facts(whole: Whole, person: Person, task: CaseTask | None, prepared: Prepared | None) -> CaseFacts:
     """Return what guards may know about this person, this case, the task acted on and what the rule has prepared."""
     of_case = (_course(whole), _class(whole), case_tickets.facts(whole))
-    actor = replace(_actor(whole, person), serves_grids=_serves_grids(person, task))
+    actor = replace(_actor(whole, person), serves_grids=_serves_grids(person, prepared or _NOTHING))
     known = (actor, *of_case, _task(whole, person, task), prepared or _NOTHING)
     return CaseFacts(**{name: fact for each in known for name, fact in vars(each).items()})
 
@@ -56,12 +56,11 @@ def _actor(whole: Whole, person: Person) -> ActorFacts:
     )
 
 
-def _serves_grids(person: Person, task: CaseTask | None) -> bool:
-    """Tell whether the person is of the grids: by a role, or by the roster, asked of those alone who might enforce."""
+def _serves_grids(person: Person, prepared: Prepared) -> bool:
+    """Tell whether the person is of the grids: by a role, or by the roster, asked where all else lets them enforce."""
     if not _OF_GRIDS.isdisjoint(person.permissions):
         return True
-    might = task is not None and task.part == TaskPart.LEAD and person.may(CasePermission.REFER)
-    return might and person.person_id is not None and grids.bars_enforcing(person.person_id)
+    return prepared.power_in_force and person.person_id is not None and grids.bars_enforcing(person.person_id)
 
 
 def _fixed_by(whole: Whole, person_id: UUID | None) -> bool:
