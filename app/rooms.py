@@ -120,6 +120,14 @@ MENU = (
         handbook="supervisor",
         unless=Permission.BOARD_READ,
     ),
+    MenuEntry(
+        "/admin/roster/",
+        ROSTER.title,
+        Permission.GRID_ROSTER_READ,
+        homes=(),
+        handbook="supervisor",
+        unless=Permission.ADMIN_READ,
+    ),
     MenuEntry("/admin/", MANAGING, Permission.ADMIN_READ, homes=(_GRID,), handbook="administrator"),
     MenuEntry("/m/", Words("手机端", "Phone"), Permission.CASE_REPORT, homes=(_GRID,), handbook="grid-worker"),
 )
@@ -140,7 +148,7 @@ ADMINISTRATION = (
         ),
     ),
     Section(
-        "/admin/roster/", ROSTER.title, Permission.GRID_ROSTER,
+        "/admin/roster/", ROSTER.title, Permission.GRID_ROSTER_READ,
         Words("谁以什么身份服务哪个网格。", "Who serves which grid as what."),
     ),
     Section(

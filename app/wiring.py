@@ -66,7 +66,7 @@ from app.identity import jobs as identity_jobs
 from app.identity import measures as identity_measures
 from app.identity import queries as identity_queries
 from app.identity import service as identity
-from app.identity.events import HoldsLess, IsBack
+from app.identity.events import AccountClosed, HoldsLess, IsBack
 from app.intake import case_sync, citizens, object_sync, sync_table
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
@@ -112,8 +112,8 @@ def wire(app: Flask) -> None:
     document_kinds.check_with(DocumentKind.RESIDENTS, resident_rules.load)
     document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
-    for faults in (kinds_in_use.faults, round_subjects.faults, resident_imports.faults, warning_services.faults):
-        catalogue.refuse_with(faults)
+    catalogue.refuse_with(kinds_in_use.faults, round_subjects.faults, resident_imports.faults, warning_services.faults)
+    identity.look_at_enforcing_with(grids.refuse_enforcing)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -206,7 +206,8 @@ def _follow_events() -> None:
     events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
     events.follow(HoldsLess, _owe_names)
-    events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id, back.since, back.until))
+    events.follow(AccountClosed, lambda closed: leaves.end_all_substitutions(closed.person_id))
+    events.follow(IsBack, lambda back: leaves.come_back(back.person_id, back.since, back.until))
     events.follow(WarningGiven, _owe_warning)
     events.follow(ConsentWithdrawn, round_residents.forget_unvisited)
     events.follow(ResidentErased, round_residents.forget)

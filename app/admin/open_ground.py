@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from app.admin.remarks import Remark
 from app.core.permissions import Permission, Person
 from app.departments.queries import directory
+from app.grids import coverage
 from app.grids import queries as grids
-from app.grids import rosters
 from workflows.words import Words, listed, plain
 
 NAMED = 3  # townships that a remark names
@@ -28,7 +28,7 @@ def townships_without_department(person: Person) -> Iterator[Remark]:
 
 def grids_without_worker(person: Person) -> Iterator[Remark]:
     """Count the grids without a full-time worker."""
-    bare = rosters.count_lacking(person)
+    bare = coverage.count_lacking(person)
     if bare:
         yield Remark(
             Words("{} 个网格没有专职网格员", "{} grids without a full-time worker").format(bare),

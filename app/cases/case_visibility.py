@@ -7,12 +7,13 @@ class names. Whoever may read cases nowhere any more sees none, their own includ
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
+from app.cases.confidentiality import is_confidential, is_open_to_all, readable, reads
 from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.whole import GONE, LIVE, Whole
 from app.catalogue import queries as catalogue_queries
@@ -103,7 +104,8 @@ def once_visible_to(person: Person) -> ColumnElement[bool]:
 def _hidden_from_the_first(person: Person) -> ColumnElement[bool]:
     """Return the condition that a case was reported under a class whose cases this person may never have read."""
     held = [one for one in person.assignments if one.on_ground]
-    unread = [code for code in sorted(_readers()) if not any(_reads(one, code) for one in held)]
+    secret = sorted(catalogue_queries.catalogue().readers)
+    unread = [code for code in secret if not any(_reads(one, code) for one in held)]
     named = [CaseStep.data.contains(f'"class":"{code}"', autoescape=True) for code in unread]
     return exists().where(CaseStep.case_id == Case.case_id, CaseStep.seq == 1, or_(*named)) if named else false()
 
@@ -115,7 +117,7 @@ def scope_mark(person: Person) -> str:
         for one in person.assignments
     )
     roles = {one.role for one in person.assignments}
-    confidential = sorted(code for code, readers in _readers().items() if roles & set(readers))
+    confidential = [sorted(catalogue_queries.catalogue().readers), *map(readable, sorted(roles))]
     # what was read while the clock was ahead may lie before what changed since: it is read anew, whenever that is
     times = (jobs.times_set_back(),) if jobs.times_set_back() else ()
     return hashlib.sha256(repr((held, confidential, *times)).encode()).hexdigest()[:16]
@@ -130,7 +132,7 @@ def covers(case: Any, held: Assignment) -> bool:
     """Tell whether a case (or row of one) lies on the ground where something is held, and may be read there."""
     if not held.on_ground or not case.grid_path.startswith(held.scope_path):
         return False
-    return not case.confidential or _reads(held, case.class_code)
+    return not is_confidential(case) or _reads(held, case.class_code)
 
 
 def _within(held: Assignment) -> ColumnElement[bool]:
@@ -140,15 +142,9 @@ def _within(held: Assignment) -> ColumnElement[bool]:
     inside: Any = (Case.grid_path >= low) & (Case.grid_path < high)
     if Permission.CASE_READ_CONFIDENTIAL in held.permissions:
         return inside
-    readable = sorted(code for code, roles in _readers().items() if held.role in roles)
-    return inside & (~Case.confidential | (Case.class_code.in_(readable) if readable else ~true()))
+    theirs = readable(held.role)
+    return inside & (or_(is_open_to_all(), Case.class_code.in_(theirs)) if theirs else is_open_to_all())
 
 
 def _reads(held: Assignment, class_code: str | None) -> bool:
-    if Permission.CASE_READ_CONFIDENTIAL in held.permissions:
-        return True
-    return class_code is not None and held.role in _readers().get(class_code, ())
-
-
-def _readers() -> Mapping[str, tuple[str, ...]]:
-    return catalogue_queries.catalogue().readers
+    return Permission.CASE_READ_CONFIDENTIAL in held.permissions or reads(held.role, class_code)

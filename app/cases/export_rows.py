@@ -3,7 +3,6 @@
 Free texts stay in the house, since they may hold names of citizens; addresses lose what looks like a number of theirs.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,6 @@ from app.cases.case_visibility import scope_mark
 from app.cases.models import Case, CaseTicket
 from app.cases.views import LIST_COLUMNS, Names, listed, next_end
 from app.cases.visibility import visible_to
-from app.catalogue import queries as catalogue_queries
 from app.core import clock, telephones
 from app.core.db import db
 from app.core.permissions import Person
@@ -54,10 +52,9 @@ _WATCHED = (
 def sight(person: Person) -> str:
     """Return a digest of what decides which cases a person sees, and in which queues.
 
-    That a class has become confidential changes it, too: rows of its cases may stand in the file.
+    That a class has become confidential changes the mark, too: rows of its cases may stand in the file.
     """
-    confidential = ",".join(sorted(catalogue_queries.catalogue().readers))
-    return f"{holdings_digest(person)}{scope_mark(person)}{hashlib.sha256(confidential.encode()).hexdigest()[:16]}"
+    return f"{holdings_digest(person)}{scope_mark(person)}"
 
 
 def watch(case_of: Callable[[Any], UUID], *, with_sender: bool = True) -> Watch:

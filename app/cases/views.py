@@ -19,6 +19,7 @@ from app.cases.acts import evidence, milestones, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.case_standards import StandardLine
 from app.cases.clocks import case_limits, clock_states, runs
+from app.cases.confidentiality import is_confidential
 from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.protocol import procedure_of, table_of
 from app.cases.relations import standing
@@ -83,6 +84,7 @@ def _of_ticket(value: Any, name: str) -> Any:
 LIST_COLUMNS = (
     *(getattr(Case, name) for name in COLUMNS),
     Case.grid_path,
+    Case.service,
     _of_ticket(CaseTicket.is_secret, "secret"),
     _of_ticket(CaseTicket.kind, "kind"),
     # what a sender was asked, and of what is carried only where somebody was
@@ -99,7 +101,7 @@ def summaries(rows: Iterable[Any], person: Person) -> list[dict[str, Any]]:
 
 def listed(row: Any, names: Names, person: Person) -> dict[str, Any]:
     """Return one row of LIST_COLUMNS as a person's lists show it."""
-    fields = summary(row, names) | _wanted(row.kind) | {"secret": bool(row.secret)}
+    fields = summary(row, names) | _wanted(row.kind) | {"secret": bool(row.secret)} | _admission(row)
     return _without_sender(fields) if case_secrecy.hides_row(row, person) else fields
 
 
@@ -113,7 +115,8 @@ def seen(whole: Whole, names: Names, person: Person) -> dict[str, Any]:
 
 def _admission(case: Any) -> dict[str, Any]:
     """Say of an open case whose service is not admitted any more that it runs on all the same; else nothing."""
-    return {"admission_ended": True} if case.ended_how is None and admissions.has_ended(case.service) else {}
+    began_inside = case.ended_how is None and not case.outside_admission
+    return {"admission_ended": True} if began_inside and admissions.has_ended(case.service) else {}
 
 
 def _wanted(kind: str | None) -> dict[str, Any]:
@@ -131,6 +134,7 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     rules = names.class_of(case)
     condition = rules.condition(case.condition) if rules and case.condition else None
     fields = dict(zip(PLAIN, _plain(case), strict=True))
+    fields["confidential"] = is_confidential(case)
     fields["external_due"] = fields.pop("external_due_at")
     about = {"object_id": fields.pop("object_id"), "identifier": fields.pop("object_identifier")}
     fields["object"] = about if about["object_id"] else None

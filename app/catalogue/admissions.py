@@ -6,7 +6,7 @@ from datetime import date
 
 from app.catalogue import queries
 from app.catalogue.admission_states import AdmissionState
-from app.catalogue.documents import EXAMPLE, Service
+from app.catalogue.documents import Service
 from app.core import clock
 
 
@@ -22,14 +22,14 @@ class ListedService:
 def listed_services() -> Sequence[ListedService]:
     """Return all services, those that are admitted today first."""
     today = clock.local(clock.now()).date()
-    rows = [ListedService(one, _state(one, today), one.admission.source == EXAMPLE) for one in _services()]
+    rows = [ListedService(one, _state(one, today), one.admission.is_example) for one in _services()]
     return sorted(rows, key=lambda one: (list(AdmissionState).index(one.state), one.service.kind, one.service.code))
 
 
 def has_ended(code: str | None) -> bool:
-    """Tell whether the admission of a service has ended: its cases run on, and nothing new should begin."""
+    """Tell whether a service that was admitted is so no more, or not until its next admission: its cases run on."""
     service = queries.catalogue().services.get(code or "")
-    return service is not None and _state(service, clock.local(clock.now()).date()) is AdmissionState.ENDED
+    return service is not None and not service.admission.holds_on(clock.local(clock.now()).date())
 
 
 def _services() -> Sequence[Service]:

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from app.catalogue.document_terms import DocumentKind
-from app.catalogue.documents import CaseClass, Condition, Service
+from app.catalogue.documents import Admission, CaseClass, Condition, Service
 from app.catalogue.files import WHOLE, Document, DocumentRefused
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas.classes import ClassDocument
@@ -39,6 +39,14 @@ _OTHER_KIND = Words(
 _OTHER_THAN_LEVELS = Words(
     "与各层级（levels）的时限单位（{}）不同，全案时限无法按各层级合计：请改用同一种单位。",
     "The levels count in another kind ({}), so the time of the whole case cannot be their sum: use one kind.",
+)
+_NO_DECISION = Words(
+    "这里还是示例的文字：请写县里的决定，或把 source 留作 example。",
+    "These are still the words of an example: name the county's decision, or leave the source as example.",
+)
+_NO_NUMBER = Words(
+    "请写准入决定的文号；还没有决定的，把 source 写作 example。",
+    "Give the number of the decision; where there is none yet, say example as its source.",
 )
 _NO_KIND = Words("没有“{}”这种文件。", "There is no such kind of file as “{}”.")
 
@@ -74,6 +82,15 @@ def chain_faults(document: Document, case_class: CaseClass) -> dict[str, Any]:
         if leads and (limits := _other_limits(condition, levels[0].limit.kind))
     }
     return dict(_flat({"levels": faults, "conditions": others}, document.where)) if faults or others else {}
+
+
+def admission_faults(document: Document, admission: Admission) -> dict[str, list[Words]]:
+    """Say by field what an admission lacks that is not marked as an example; {} where it is decided."""
+    faults = {
+        "decision": _NO_DECISION if admission.is_example else None,
+        "number": None if admission.number.strip() else _NO_NUMBER,
+    }
+    return {f"{document.where}.admission.{field}": [text] for field, text in faults.items() if text}
 
 
 def _other_limits(condition: Condition, kind: LimitKind) -> dict[str, list[Words]]:

@@ -19,6 +19,7 @@ from workflows.words import Words, plain
 JUDGE_OWN = "departments_judge_own"  # 1: people of a department may judge what it handled, never what they did
 EXTENSION_SHARE = "extension_percent"  # of a limit; with a kind before it, of a limit of that kind
 EXAMPLE = "example"  # the source of a figure that the county has to set
+UNDECIDED = "示例"  # how the words begin that stand for a decision which the county has to make
 OF_PEOPLE = tuple(str(one) for one in ResidentSubject)
 OF_GROUND = ("grid", *OF_PEOPLE)  # subjects of rounds that are no kind of objects
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -267,6 +268,11 @@ class Admission:
     decision: str
     source: str
     number: str = ""  # of the decision
+
+    @property
+    def is_example(self) -> bool:
+        """Tell whether nobody has decided it: marked so, or still in the words that stand for a decision."""
+        return self.source == EXAMPLE or self.decision.startswith(UNDECIDED)
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the service is admitted on a local day."""

@@ -11,6 +11,8 @@ from app.catalogue.documents import EXAMPLE
 from workflows.case_terms import LimitKind
 from workflows.words import Words
 
+ADMISSION = "admission"  # of a service: a decision with its number and dates, which no tick stands for
+
 
 @dataclass(frozen=True)
 class Number:
@@ -42,15 +44,17 @@ class Decision:
 
 
 def count(content: Any) -> int:
-    """Count what is marked as an example."""
+    """Count what is marked as an example and can be set as a figure: an admission is decided, and no figure."""
     if isinstance(content, Mapping):
-        return (content.get("source") == EXAMPLE) + sum(count(inner) for inner in content.values())
+        inner = (one for name, one in content.items() if name != ADMISSION)
+        return (content.get("source") == EXAMPLE) + sum(map(count, inner))
     return sum(count(inner) for inner in content) if isinstance(content, list | tuple) else 0
 
 
 def figures(content: Mapping[str, Any], called: Called = nobody) -> list[Figure]:
-    """Return everything marked as an example, in the order in which the document is shown."""
-    rows = [(block.title, row) for block in blocks(content, called) for row in block.rows if row.is_example]
+    """Return every figure marked as an example, in the order in which the document is shown."""
+    every = ((block.title, row) for block in blocks(content, called) for row in block.rows if row.is_example)
+    rows = [(title, row) for title, row in every if ADMISSION not in row.path]
     examples = []
     for place, (title, row) in enumerate(rows):
         inner = at(content, row.path)
@@ -79,9 +83,9 @@ def settle(
 
 
 def settle_all(content: Any, source: str) -> Any:
-    """Return the document with every example adopted as it stands."""
+    """Return the document with every figure that is an example adopted as it stands."""
     if isinstance(content, Mapping):
-        settled = {name: settle_all(inner, source) for name, inner in content.items()}
+        settled = {name: inner if name == ADMISSION else settle_all(inner, source) for name, inner in content.items()}
         return {**settled, "source": source} if content.get("source") == EXAMPLE else settled
     return [settle_all(inner, source) for inner in content] if isinstance(content, list) else content
 

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -24,6 +25,7 @@ from app.core.revisions import Reference
 from app.core.transaction import breathe
 
 V = CatalogueVersion
+_CONFIDENTIAL = '"confidential":'  # in the content of a class: who reads its cases
 T = TypeVar("T")
 
 
@@ -45,6 +47,7 @@ class _Shelf:
     earlier: dict[tuple[str, int], CaseClass] = field(default_factory=dict)
     earlier_services: dict[tuple[str, int], Service] = field(default_factory=dict)
     examples: dict[int, Mapping[tuple[str, str], int]] = field(default_factory=dict)
+    readers: dict[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def stretch(self, at: datetime | None) -> int:
         """Return the number of the stretch in which a moment lies; 0 is before the first version."""
@@ -71,11 +74,15 @@ def catalogue(at: datetime | None = None) -> Catalogue:
 def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
     stretch = shelf.stretch(at)
     if stretch not in shelf.catalogues:
-        objects = {}
-        for row in in_force(shelf.starts[stretch - 1]) if stretch else ():
+        objects, rows = {}, _begun(shelf.starts[stretch - 1]) if stretch else []
+        for row in _last(rows):
             breathe()
             objects[row.kind, row.code] = make(row)
-        shelf.catalogues[stretch] = document_kinds.gather(objects)
+        current = document_kinds.gather(objects)
+        once = (row for row in rows if row.code not in current.readers and _names_readers(row))
+        earlier = {row.code: tuple(make(row).readers) for row in once}
+        shelf.readers[stretch] = MappingProxyType(earlier | dict(current.readers))
+        shelf.catalogues[stretch] = current
     return shelf.catalogues[stretch]
 
 
@@ -119,6 +126,13 @@ def service_at(code: str, version: int) -> Service | None:
     return shelf.earlier_services[code, version]
 
 
+def readers() -> Mapping[str, tuple[str, ...]]:
+    """Return which roles read the cases of each class that is confidential or ever was: of that, as it was last."""
+    shelf = _shelf.get()
+    _catalogue(shelf, None)
+    return shelf.readers[shelf.stretch(None)]
+
+
 def whole_now() -> CatalogueBody:
     """Return the answer for those who keep the catalogue offline, made once per revision and stretch of time."""
     shelf = _shelf.get()
@@ -160,8 +174,20 @@ def version_of(kind: str, code: str) -> int:
 
 def in_force(at: datetime) -> Iterable[CatalogueVersion]:
     """Return the row of each document that holds at a moment, by kind and code."""
+    return _last(_begun(at))
+
+
+def _begun(at: datetime) -> Sequence[CatalogueVersion]:
     begun = select(V).where(V.valid_from <= at).order_by(V.kind, V.code, V.valid_from, V.version)
-    return {(row.kind, row.code): row for row in db.session.scalars(begun)}.values()
+    return db.session.scalars(begun).all()
+
+
+def _last(rows: Iterable[CatalogueVersion]) -> Iterable[CatalogueVersion]:
+    return {(row.kind, row.code): row for row in rows}.values()
+
+
+def _names_readers(row: CatalogueVersion) -> bool:
+    return row.kind == DocumentKind.CLASS and _CONFIDENTIAL in row.content
 
 
 def make(row: CatalogueVersion) -> Any:

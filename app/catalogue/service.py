@@ -17,7 +17,7 @@ from app.catalogue import differences, document_kinds, figures, files, foresight
 from app.catalogue.differences import Difference, DocumentChange
 from app.catalogue.document_terms import DocumentKind
 from app.catalogue.document_text import Called
-from app.catalogue.documents import CaseClass
+from app.catalogue.documents import EXAMPLE, CaseClass, Service
 from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
 from app.catalogue.lookups import Catalogue
@@ -54,10 +54,9 @@ Refuse = Callable[[Catalogue, Collection[str]], Mapping[str, list[Words]]]
 _refuse: list[Refuse] = []
 
 
-def refuse_with(look: Refuse) -> None:
-    """Let a later room name, by field, what the services that are brought say and it cannot carry out."""
-    if look not in _refuse:
-        _refuse.append(look)
+def refuse_with(*looks: Refuse) -> None:
+    """Let later rooms name, by field, what the services that are brought say and they cannot carry out."""
+    _refuse.extend(look for look in looks if look not in _refuse)
 
 
 def import_files(
@@ -118,6 +117,7 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     moment, number = valid_from or clock.now(), queries.number()
     new = _load(documents)
     _check_chains(documents, new, moment)
+    _check_admissions(documents, new, moment)
     together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
     services = [document.code for document in documents if document.kind == DocumentKind.SERVICE]
@@ -276,6 +276,19 @@ def _check_chains(documents: Sequence[Document], new: Mapping[tuple[str, str], A
             )
             new_faults = document_kinds.chain_faults(document, case_class)
             faults |= {where: texts for where, texts in new_faults.items() if where not in known}
+    if faults:
+        raise DocumentRefused(fields=faults)
+
+
+def _check_admissions(documents: Sequence[Document], new: Mapping[tuple[str, str], Any], moment: datetime) -> None:
+    """Refuse admissions that are brought as decided and name no decision with its number; stored ones stay readable."""
+    faults: dict[str, Any] = {}
+    for document in documents:
+        service = new[document.kind, document.code]
+        if isinstance(service, Service) and service.admission.source != EXAMPLE:
+            before = queries.catalogue(moment).services.get(document.code)
+            known = before is not None and before.admission == service.admission
+            faults |= {} if known else document_kinds.admission_faults(document, service.admission)
     if faults:
         raise DocumentRefused(fields=faults)
 

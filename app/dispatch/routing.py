@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from app.cases import queries
 from app.cases import service as cases
 from app.cases.clocks import case_chains, case_limits
+from app.cases.confidentiality import is_confidential
 from app.cases.models import Case
 from app.cases.whole import lock_case
 from app.catalogue.documents import Target
@@ -51,7 +52,7 @@ def _keeper(case: Case) -> str | None:
 
     Only kinds of which the county says so lead to their keepers: whom a complaint is about shall not handle it.
     """
-    if case.object_id is None or case.confidential:
+    if case.object_id is None or is_confidential(case):
         return None
     codes = [code for one in objects.keepers(case.object_id, case.class_code) if (code := case_chains.existing(one))]
     absent = without(CasePermission.SIGN, codes) if codes else set()

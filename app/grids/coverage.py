@@ -5,7 +5,7 @@ not lacking: that is said beside, so that a township sees where nobody is there 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,10 +15,9 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
-from app.grids import rosters
 from app.grids.levels import Duty, GridKind, Level
 from app.grids.models import Grid, Roster
-from app.grids.queries import grid_tree
+from app.grids.queries import grid_tree, roster_ground
 from app.grids.tree import GridNode
 from app.identity import queries as identity
 from app.identity.models import PersonRow
@@ -56,26 +55,42 @@ class Share:
 class _TimeServed:
     person_id: UUID
     valid_from: datetime
-    valid_to: datetime | None
-    active: bool  # whose account is open
+    valid_to: datetime | None  # when it ended, by the roster or as the account was closed
+    known: bool  # none of those whose account is closed and nobody knows since when
 
 
 _Served = Mapping[tuple[str, Duty], Sequence[_TimeServed]]
+_Ways = Sequence[Sequence[Sequence[_TimeServed]]]  # each by itself enough: somebody in all of its places
 
 
-def gaps(person: Person, under: str | None = None, duty: Duty | None = None) -> list[Gap]:
-    """Return what is lacking on the ground whose roster a person keeps, the longest first, then who is on leave.
+def gaps(person: Person, under: str | None = None, duty: Duty | None = None, at: datetime | None = None) -> list[Gap]:
+    """Return what is lacking, or was, on the ground whose roster a person reads, the longest first, then who is away.
 
     Raises GridUnknown for a part of the tree that is not theirs.
     """
-    every = [gap for node, one, gap in _looked_at(person, under) if gap and duty in (None, one)]
+    every = [gap for node, one, gap in _looked_at(roster_ground(person, under), at) if gap and duty in (None, one)]
     return sorted(every, key=lambda gap: (gap.away, gap.since, gap.grid.path))
 
 
-def shares(person: Person, under: str | None = None) -> list[Share]:
+def lacking(nodes: Sequence[GridNode]) -> dict[str, tuple[Duty, ...]]:
+    """Return which duties nobody has in these grids; whoever is on leave has theirs."""
+    now, by_grid = clock.now(), defaultdict[str, list[Duty]](list)
+    served = _services(nodes, now)
+    for node, duty in _needed(nodes):
+        if not _serves(_ways(node, duty, served), now):
+            by_grid[node.code].append(duty)
+    return {code: tuple(duties) for code, duties in by_grid.items()}
+
+
+def count_lacking(person: Person, duty: Duty = Duty.FULL_TIME) -> int:
+    """Count the grids on a person's ground that nobody serves as this."""
+    return sum(duty in duties for duties in lacking(roster_ground(person, None)).values())
+
+
+def shares(person: Person, under: str | None = None, at: datetime | None = None) -> list[Share]:
     """Count by township and duty how many grids there are, and how many lack somebody, in the order of the tree."""
     tree, counts = grid_tree(), defaultdict[tuple[str, Duty], list[Gap | None]](list)
-    for node, duty, gap in _looked_at(person, under):
+    for node, duty, gap in _looked_at(roster_ground(person, under), at):
         township = tree.at_level(node.code, Level.TOWNSHIP)
         if township:
             counts[township.code, duty].append(gap)
@@ -87,37 +102,62 @@ def shares(person: Person, under: str | None = None) -> list[Share]:
     ]  # fmt: skip
 
 
-def _looked_at(person: Person, under: str | None) -> list[tuple[GridNode, Duty, Gap | None]]:
-    nodes = [node for node in rosters.ground(person, under) if node.level in NEEDED and not node.ended]
-    served, now = _services(), clock.now()
-    away = identity.away_since({one.person_id for several in served.values() for one in several if _runs(one, now)})
-    begun = _beginnings(nodes)
+def _looked_at(ground: Sequence[GridNode], at: datetime | None) -> list[tuple[GridNode, Duty, Gap | None]]:
+    now = at or clock.now()
+    served = _services(ground, now)
+    theirs = {one.person_id for several in served.values() for one in several if _runs(one, now)}
+    away = identity.away_since(theirs, now)
+    begun = _beginnings(ground)
     return [
-        (node, duty, _gap(node, duty, served, away, now, begun[node.code]))
-        for node in nodes
-        for duty in NEEDED[node.level]
-        if not (node.kind is GridKind.DEDICATED and duty is Duty.FULL_TIME)  # its own people look after it
+        (node, duty, _gap(node, duty, _ways(node, duty, served), away, now, begun[node.code]))
+        for node, duty in _needed(ground)
     ]
 
 
-def _gap(
-    node: GridNode, duty: Duty, served: _Served, away: Mapping[UUID, datetime], now: datetime, begun: datetime
-) -> Gap | None:
-    tree = grid_tree()
+def _needed(ground: Sequence[GridNode]) -> Iterator[tuple[GridNode, Duty]]:
+    """Yield which duties somebody should have where."""
+    for node in ground:
+        for duty in () if node.ended else NEEDED.get(node.level, ()):
+            if not (node.kind is GridKind.DEDICATED and duty is Duty.FULL_TIME):  # its own people look after it
+                yield node, duty
+
+
+def _ways(node: GridNode, duty: Duty, served: _Served) -> _Ways:
+    """Return by whom a place is served, or could be: by those of its own, a village also by those of all its grids."""
     own = served.get((node.code, duty), ())
-    below = [one for one in tree.children(node.code) if one.level is Level.GRID and not one.ended]
+    below = [one for one in grid_tree().children(node.code) if one.level is Level.GRID and not one.ended]
     in_each = [served.get((one.code, duty), ()) for one in below] if node.level is Level.VILLAGE else []
-    ways = [[own], in_each] if in_each else [[own]]
+    return [[own], in_each] if in_each else [[own]]
+
+
+def _gap(
+    node: GridNode, duty: Duty, ways: _Ways, away: Mapping[UUID, datetime], now: datetime, begun: datetime
+) -> Gap | None:
     if any(all(_here(services, away, now) for services in way) for way in ways):
         return None
-    is_away = any(all(any(_runs(one, now) for one in services) for services in way) for way in ways)
-    each = [one for services in (own, *in_each) for one in services]
-    if is_away:
+    above = grid_tree().ancestors(node.code)
+    each = [one for way in ways for services in way for one in services]
+    if _serves(ways, now):
         left = [max(away[one.person_id], one.valid_from) for one in each if _runs(one, now) and one.person_id in away]
-        return Gap(node, tree.ancestors(node.code), duty, max(left), ever_served=True, away=True)
-    ended = [one.valid_to for one in each if one.valid_to and one.valid_to <= now]
-    ever_served = bool(ended) or any(not one.active for one in each)
-    return Gap(node, tree.ancestors(node.code), duty, max([begun, *ended]), ever_served)
+        return Gap(node, above, duty, max(left), ever_served=True, away=True)
+    ends = [end for way in ways if (end := _left(way, now))]
+    return Gap(node, above, duty, max([begun, *ends]), ever_served=bool(each))
+
+
+def _left(way: Sequence[Sequence[_TimeServed]], now: datetime) -> datetime | None:
+    """Return when a way of serving last came to an end: every place had somebody until then; None if it never did."""
+    ends = {one.valid_to for services in way for one in services if one.valid_to and one.valid_to <= now}
+    whole = (end for end in ends if all(any(_until(one, end) for one in services) for services in way))
+    return max(whole, default=None)
+
+
+def _until(one: _TimeServed, moment: datetime) -> bool:
+    """Tell whether a service ran up to a moment."""
+    return one.known and one.valid_from < moment and (one.valid_to is None or one.valid_to >= moment)
+
+
+def _serves(ways: _Ways, now: datetime) -> bool:
+    return any(all(any(_runs(one, now) for one in services) for services in way) for way in ways)
 
 
 def _here(services: Sequence[_TimeServed], away: Collection[UUID], now: datetime) -> bool:
@@ -125,18 +165,23 @@ def _here(services: Sequence[_TimeServed], away: Collection[UUID], now: datetime
 
 
 def _runs(one: _TimeServed, now: datetime) -> bool:
-    return one.active and one.valid_from <= now and (one.valid_to is None or one.valid_to > now)
+    return one.known and one.valid_from <= now and (one.valid_to is None or one.valid_to > now)
 
 
-def _services() -> _Served:
-    """Return all services that have begun, of the duties that are needed: a few thousand rows for a county."""
+def _services(nodes: Sequence[GridNode], now: datetime) -> _Served:
+    """Return all services that had begun, of the duties that are needed: a few thousand rows for a county."""
     duties = sorted({duty for several in NEEDED.values() for duty in several})
-    columns = (Roster.grid, Roster.duty, Roster.person_id, Roster.valid_from, Roster.valid_to, PersonRow.active)
-    begun = (Roster.duty.in_(duties), Roster.valid_from <= clock.now())
+    person = (PersonRow.active, PersonRow.closed_at)
+    columns = (Roster.grid, Roster.duty, Roster.person_id, Roster.valid_from, Roster.valid_to, *person)
+    begun = [Roster.duty.in_(duties), Roster.valid_from <= now]
+    if len(nodes) == 1:  # a long list is not sent along
+        begun.append(Roster.grid.in_([nodes[0].code, *(one.code for one in grid_tree().children(nodes[0].code))]))
     every = select(*columns).join(PersonRow, PersonRow.id == Roster.person_id).where(*begun)
     gathered = defaultdict[tuple[str, Duty], list[_TimeServed]](list)
     for row in db.session.execute(every):
-        served = _TimeServed(row.person_id, row.valid_from, row.valid_to, row.active)
+        ends = min(filter(None, (row.valid_to, row.closed_at)), default=None)
+        known = row.active or ends is not None
+        served = _TimeServed(row.person_id, row.valid_from, ends, known)
         gathered[row.grid, Duty.of(row.duty)].append(served)
     return gathered
 

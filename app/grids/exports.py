@@ -96,7 +96,7 @@ GRIDS = ExportTable(
     read=_search, keys=_nodes, rows=_grid_rows,
 )  # fmt: skip
 ROSTER = ExportTable(
-    name="roster", title=Words("网格花名册", "Roster"), permission=Permission.GRID_ROSTER,
+    name="roster", title=Words("网格花名册", "Roster"), permission=Permission.GRID_ROSTER_READ,
     columns=(
         (Level.TOWNSHIP.words.capitalize(), 14), (Level.VILLAGE.words.capitalize(), 22),
         (Level.GRID.words.capitalize(), 26), _CODE,

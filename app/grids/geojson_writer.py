@@ -1,7 +1,7 @@
 """Write grids as GeoJSON: a file that can be imported again, and outlines for the maps of pages. Pure."""
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from math import isfinite
 
@@ -29,7 +29,7 @@ class OutlineRole(StrEnum):
     FAULTY = "faulty"  # or it lacks somebody
     PLACE = "place"  # of a fault
     NEW = "new"
-    CHANGED = "changed"
+    CHANGED = "changed"  # or who serves it is on leave
     BEFORE = "before"  # as it was before it is changed
     ENDED = "ended"
 
@@ -47,10 +47,9 @@ def around(tree: GridTree, node: GridNode) -> str:
     return _collection(_written(_named(one, role), one.boundary) for one, role in roles)
 
 
-def lacking(nodes: Iterable[GridNode], codes: Container[str]) -> str:
-    """Write grids, those that lack somebody above the others."""
-    roles = {True: OutlineRole.FAULTY, False: OutlineRole.SOUND}
-    return _collection(_written(_named(one, roles[one.code in codes]), one.boundary) for one in nodes)
+def lacking(nodes: Iterable[GridNode], roles: Mapping[str, OutlineRole]) -> str:
+    """Write grids, those that lack somebody, or somebody is away from, marked by their roles."""
+    return _collection(_written(_named(one, roles.get(one.code, OutlineRole.SOUND)), one.boundary) for one in nodes)
 
 
 def faulty(tree: GridTree, reading: BoundaryFile, faults: Sequence[GridFault]) -> str:

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
 from app.core import clock, events
 from app.core.db import db
 from app.core.errors import Invalid
-from app.core.permissions import Person
-from app.grids.levels import Level
+from app.core.permissions import Permission, Person
+from app.grids.levels import NEVER_ENFORCING, Level
 from app.grids.models import Roster
-from app.grids.queries import grid_tree
-from app.identity import accounts
+from app.grids.queries import grid_tree, lasting
+from app.identity import accounts, register
 from app.identity import queries as identity
 from app.identity.events import HoldsLess
 from app.identity.models import PersonRow
@@ -39,29 +39,39 @@ def enter(person_id: UUID, since: datetime, until: datetime, substitute: str | N
     Raises NotFound, AbsenceTooShort, and Invalid where the substitute serves nothing near, or nothing is to be served.
     """
     accounts.enter_absence(person_id, since, until, by=by)
-    end_substitutes(person_id, since, until)
+    if substitute is None and _is_away_all_of(person_id, since, until):
+        return  # a leave inside a longer one says nothing of who stands in meanwhile
+    _end_substitutes(person_id, since, until)
     if substitute is None:
         return
-    chosen = next((one for one in candidates(person_id) if one.username == substitute), None)
-    if chosen is None:
-        raise Invalid.at("substitute", _NOBODY)
     served = _serves(person_id, until)
     if not served:
         raise Invalid.at("substitute", _SERVES_NOTHING)
+    chosen = next((one for one in candidates(person_id, since, until) if one.username == substitute), None)
+    if chosen is None:
+        raise Invalid.at("substitute", _NOBODY)
     for row in served:
         _stand_in(row, chosen.id, max(since, clock.now()), until, person_id)
     about = {"person": str(chosen.id)}
     audit.record(Tag.SUBSTITUTE_ENTERED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), **about)
 
 
-def candidates(person_id: UUID) -> list[PersonName]:
-    """Return who may stand in: whoever serves a grid of the same townships now and is not away, by name."""
+def candidates(person_id: UUID, since: datetime | None = None, until: datetime | None = None) -> list[PersonName]:
+    """Return who may stand in, by name: whoever serves a grid of the same townships, does rounds, and is there.
+
+    They are there when they are not away on any of the days asked, by default now; and nobody who enforces stands in
+    for one of those who never do.
+    """
     tree, now = grid_tree(), clock.now()
-    above = {tree.at_level(row.grid, Level.TOWNSHIP) for row in _serves(person_id, now)} - {None}
+    served = _serves(person_id, max(until or now, now))
+    above = {tree.at_level(row.grid, Level.TOWNSHIP) for row in served} - {None}
     near = {node.code for one in above if one for node in tree.within(one.code)}
     serving = select(Roster.person_id, Roster.grid).where(Roster.valid_from <= now, _not_ended(now))
     ids = {row.person_id for row in db.session.execute(serving) if row.grid in near} - {person_id}
-    here = {one.person_id for one in identity.present(sorted(ids))}
+    barred = any(row.duty in NEVER_ENFORCING for row in served)
+    able = [one for one in identity.people(sorted(ids)) if one.may(Permission.ROUND_ACT)]
+    able = [one for one in able if not (barred and one.may(Permission.ENFORCEMENT_POST))]
+    here = {one.person_id for one in able} - identity.away_within(max(since or now, now), max(until or now, now))
     columns = (PersonRow.id, PersonRow.username, PersonRow.name)
     people = db.session.execute(select(*columns).where(PersonRow.id.in_(here)).order_by(PersonRow.name, PersonRow.id))
     return [PersonName(**row._mapping) for row in people]
@@ -88,27 +98,54 @@ def substitutes(person_id: UUID) -> list[Substitute]:
     return [Substitute(**row._mapping) for row in db.session.execute(ordered)]
 
 
-def end_substitutes(person_id: UUID, since: datetime, until: datetime) -> None:
-    """Let nobody stand in for a person in this time, and leave other leave as it is: they are back, or choose again."""
+def come_back(person_id: UUID, since: datetime, until: datetime) -> None:
+    """Let nobody stand in any more for a person whose leave was taken back, unless other leave covers that time."""
+    if not _is_away_all_of(person_id, since, until):
+        _end_substitutes(person_id, since, until)
+
+
+def _is_away_all_of(person_id: UUID, since: datetime, until: datetime) -> bool:
+    """Tell whether another leave of a person, which began at another time, covers all of a time that is left."""
+    left = max(since, clock.now())
+    return any(one.since != since and one.since <= left and one.until >= until for one in register.absences(person_id))
+
+
+def _end_substitutes(person_id: UUID, since: datetime, until: datetime) -> None:
+    """Let nobody stand in for a person in this time, and leave other leave as it is."""
     now = clock.now()
     within = (Roster.valid_to > max(now, since), Roster.valid_from < until)
     rows = db.session.scalars(select(Roster).where(Roster.stands_in_for == person_id, *within)).all()
     for row in rows:
-        row.valid_to = max(now, row.valid_from, since)
+        ends, row.valid_to = row.valid_to, max(now, row.valid_from, since)
+        if ends is not None and ends > until:  # the leave inside a longer one is over: that goes on as it was
+            entry = {"grid": row.grid, "person_id": row.person_id, "duty": row.duty, "valid_from": max(now, until)}
+            db.session.merge(Roster(**entry, valid_to=ends, stands_in_for=person_id))
         events.publish(HoldsLess(row.person_id))
     db.session.flush()
+
+
+def end_all_substitutions(person_id: UUID) -> None:
+    """Let nobody stand in for a person any more, nor them for anybody: their account is closed."""
+    now = clock.now()
+    either = or_(Roster.stands_in_for == person_id, Roster.stands_in_for.is_not(None) & (Roster.person_id == person_id))
+    for row in db.session.scalars(select(Roster).where(either, lasting(now))).all():
+        row.valid_to = max(now, row.valid_from)
+        events.publish(HoldsLess(row.person_id))
 
 
 def _serves(person_id: UUID, until: datetime) -> Sequence[Roster]:
     """Return what a person serves themselves, not for another, in grids of today, now or before their leave ends."""
     own = (Roster.person_id == person_id, Roster.stands_in_for.is_(None), Roster.valid_from <= until)
-    rows = db.session.scalars(select(Roster).where(*own, _not_ended(clock.now())).order_by(Roster.grid, Roster.duty))
+    rows = db.session.scalars(select(Roster).where(*own, lasting(clock.now())).order_by(Roster.grid, Roster.duty))
     tree = grid_tree()
     return [row for row in rows if (node := tree.get(row.grid)) and not node.ended]
 
 
 def _stand_in(row: Roster, substitute: UUID, since: datetime, until: datetime, away: UUID) -> None:
-    """Enter one service of a substitute, unless they serve that grid as the same already."""
+    """Enter one service of a substitute for as long as the other's own, unless they serve it as the same already."""
+    since, until = max(since, row.valid_from), min(until, row.valid_to or until)
+    if until <= since:
+        return
     same = (Roster.grid == row.grid, Roster.person_id == substitute, Roster.duty == row.duty)
     runs = (Roster.valid_from <= since, _not_ended(since))
     if db.session.scalar(select(Roster.grid).where(*same, *runs).limit(1)) is None:

@@ -53,6 +53,8 @@ class Duty(Term):
     FOREST_CHIEF = "forest_chief", "林长", "forest chief"
 
 
+# 行政处罚法 art. 42: an administrative penalty is the work of qualified officers alone
+NEVER_ENFORCING = frozenset({Duty.FULL_TIME, Duty.PART_TIME, Duty.AUXILIARY_OFFICER})
 _LEVELS = tuple(Level)
 FIELDS: Mapping[str, Words] = {
     "name": Words("名称", "name"),

@@ -15,7 +15,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.permissions import Permission, Person
 from app.core.revisions import Reference
 from app.grids.coordinates import Crs, to_wgs84
-from app.grids.levels import AreaClass, Duty, GridKind, Level, codes_in
+from app.grids.levels import NEVER_ENFORCING, AreaClass, Duty, GridKind, Level, codes_in
 from app.grids.models import Grid, Roster
 from app.grids.tree import GridNode, GridTree
 from app.identity.models import PersonRow
@@ -27,6 +27,13 @@ class GridUnknown(NotFound):
 
     code = "grid_unknown"
     en = "There is no such grid: check its code."
+
+
+class ServesGrid(Invalid):
+    """此人在花名册上任网格员、兼职网格员或辅警，不能担任执法岗位；请先在花名册上免去。"""
+
+    code = "serves_grid"
+    en = "They serve a grid as a worker or auxiliary officer, and can hold no enforcing post: dismiss them there first."
 
 
 class PlaceOutside(Invalid):
@@ -123,6 +130,15 @@ def managed(code: str, person: Person, permission: Permission) -> GridNode:
     return node
 
 
+def roster_ground(person: Person, under: str | None) -> list[GridNode]:
+    """Return the grids whose roster a person reads, of all levels, or those of one part; raise GridUnknown."""
+    tree = grid_tree()
+    if under:
+        return list(tree.within(managed(under, person, Permission.GRID_ROSTER_READ).code))
+    roots = managed_roots(person, Permission.GRID_ROSTER_READ)
+    return [node for root in roots for node in tree.within(root.code)]
+
+
 def search(person: Person, text: str) -> list[GridNode]:
     """Return the grids that a person manages whose name or code holds a text, those that have ended last."""
     tree, wanted = grid_tree(), text.casefold()
@@ -197,6 +213,23 @@ def served_by(person_id: UUID, at: datetime | None = None, *, ever: bool = False
     )
     rows = db.session.execute(mine if ever else mine.where(*_running(at or clock.now())))
     return tuple(RosterEntry(code, person_id, Duty.of(duty), stands_in) for code, duty, stands_in in rows)
+
+
+def bars_enforcing(person_id: UUID) -> bool:
+    """Tell whether a person serves a grid as one of those who never enforce, now or from a day to come."""
+    own = (Roster.person_id == person_id, Roster.duty.in_(sorted(NEVER_ENFORCING)))
+    return db.session.scalar(select(Roster.grid).where(*own, lasting(clock.now())).limit(1)) is not None
+
+
+def refuse_enforcing(person_id: UUID) -> None:
+    """Refuse an enforcing post to whoever serves a grid as one of those who never enforce; raise ServesGrid."""
+    if bars_enforcing(person_id):
+        raise ServesGrid.at("role", ServesGrid.text)
+
+
+def lasting(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition on `roster` for what runs at a moment or begins later, and was not cancelled before."""
+    return Roster.valid_to.is_(None) | (Roster.valid_to > moment) & (Roster.valid_to > Roster.valid_from)
 
 
 def grids_with(duty: Duty, at: datetime | None = None) -> frozenset[str]:

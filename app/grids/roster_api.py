@@ -9,8 +9,9 @@ from flask import Response
 from app.core.http import Blueprint, answer, current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.grids import coverage, leaves, roster_schemas
+from app.grids import coverage, leaves, roster_schemas, rosters
 from app.grids.coverage import Gap, Share
+from app.grids.rosters import Appointment, PastService
 from app.identity import accounts, register
 from app.identity.people_forms import day_after
 
@@ -18,15 +19,30 @@ bp = Blueprint("roster", url_prefix="/api/v1/roster", description="网格花名�
 
 
 @bp.get("/coverage")
-@needs(Permission.GRID_ROSTER)
+@needs(Permission.GRID_ROSTER_READ)
 @bp.arguments(roster_schemas.CoverageIn, location="query")
 @bp.response(200, roster_schemas.CoverageOut)
 def read_coverage(wanted: dict[str, Any]) -> dict[str, Any]:
-    """缺网格员、网格长的网格和缺辅警的村（社区），自何时起；按乡镇汇总。Show which grids and villages lack somebody."""
+    """缺网格员、网格长的网格和缺辅警的村（社区），自何时起；按乡镇汇总，可看某日。Which grids lack somebody, or did."""
     person = current_person()
-    gaps = coverage.gaps(person, wanted["under"], wanted["duty"])
-    shares = coverage.shares(person, wanted["under"])
+    gaps = coverage.gaps(person, wanted["under"], wanted["duty"], wanted["at"])
+    shares = coverage.shares(person, wanted["under"], wanted["at"])
     return {"items": [_gap(one) for one in gaps], "townships": [_share(one) for one in shares]}
+
+
+@bp.get("/grids/<code>")
+@needs(Permission.GRID_ROSTER_READ)
+@bp.response(200, roster_schemas.GridRosterOut)
+def read_grid(code: str) -> dict[str, Any]:
+    """一个网格现在由谁服务、缺谁，以前由谁服务（最近离开的在前，最多 100 条）。Who serves a grid, and who did."""
+    line = rosters.line(code, current_person())
+    serving = [one for several in line.served.values() for one in several]
+    return {
+        "grid": line.grid,
+        "lacking": [{"duty": one, "duty_label": one.words, "duty_label_en": one.words.en} for one in line.lacking],
+        "serving": [_service(one) | {"instead_of": one.instead_of} for one in serving],
+        "past": [_service(one) for one in rosters.past(code)],
+    }
 
 
 @bp.get("/leaves")
@@ -74,6 +90,13 @@ def _leaves() -> dict[str, Any]:
         "substitutes": [asdict(one) for one in leaves.substitutes(person_id)],
         "candidates": [{"username": one.username, "name": one.name} for one in leaves.candidates(person_id)],
     }
+
+
+def _service(one: Appointment | PastService) -> dict[str, Any]:
+    return {
+        "duty": one.duty, "duty_label": one.duty.words, "duty_label_en": one.duty.words.en, "name": one.name,
+        "username": one.username, "valid_from": one.valid_from, "valid_to": one.valid_to,
+    }  # fmt: skip
 
 
 def _gap(one: Gap) -> dict[str, Any]:

@@ -9,10 +9,14 @@ from app.identity.people_forms import CountyDay
 
 
 class CoverageIn(Schema):
-    """The part of the tree and the duty that are meant; all where none is named."""
+    """The part of the tree and the duty that are meant, all where none is named; and of which day, by default now.
+
+    It is looked at as the day begins. Of a day before, the grids are those of today.
+    """
 
     under = Text(24, load_default=None)
     duty = EnumChoice(Duty, by_value=True, load_default=None)
+    at = CountyDay(load_default=None)
 
 
 class LeaveIn(Schema):
@@ -66,6 +70,30 @@ class CoverageOut(Schema):
 
     items = fields.List(fields.Nested(GapOut), required=True)
     townships = fields.List(fields.Nested(ShareOut), required=True)
+
+
+class PastDutyOut(_DutyNamedOut):
+    """Somebody served a grid as something; `valid_to` null: without an end."""
+
+    name = fields.String(required=True)
+    username = fields.String(required=True)
+    valid_from = fields.AwareDateTime(required=True)
+    valid_to = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class DutyServedOut(PastDutyOut):
+    """Somebody serves a grid; `instead_of`: the name of whoever is on leave meanwhile."""
+
+    instead_of = fields.String(required=True, allow_none=True)
+
+
+class GridRosterOut(Schema):
+    """Who serves a grid now or from a day to come, which duties nobody has, and who served it before."""
+
+    grid = fields.Nested(GridNameOut, required=True)
+    lacking = fields.List(fields.Nested(_DutyNamedOut), required=True)
+    serving = fields.List(fields.Nested(DutyServedOut), required=True)
+    past = fields.List(fields.Nested(PastDutyOut), required=True)
 
 
 class LeaveOut(Schema):

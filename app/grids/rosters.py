@@ -8,19 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission, Person
+from app.grids import coverage
 from app.grids.levels import Duty, Level
 from app.grids.models import Roster
-from app.grids.queries import grid_tree, managed, managed_roots
+from app.grids.queries import grid_tree, managed, roster_ground
 from app.grids.tree import GridNode
 from app.identity.models import PersonRow
 
 LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO)
 HISTORY_MOST = 100
-NEEDED = (Duty.FULL_TIME, Duty.CHIEF)  # what every grid of level `grid` should have
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Appointment:
     username: str
     active: bool
     valid_from: datetime
+    valid_to: datetime | None = None
+    instead_of: str | None = None  # who is on leave meanwhile
 
     @property
     def begun(self) -> bool:
@@ -65,11 +68,11 @@ NOBODY: Mapping[Duty, tuple[Appointment, ...]] = {}
 
 
 def lines(person: Person, filter_: RosterFilter | None = None) -> list[RosterLine]:
-    """Return the grids that a person keeps the roster of: those that lack somebody first, each in the tree's order."""
+    """Return the grids whose roster a person reads: those that lack somebody first, each in the tree's order."""
     wanted = filter_ or RosterFilter()
-    nodes = [node for node in ground(person, wanted.under) if node.level is wanted.level]
-    served = _served([node.code for node in nodes])
-    every = (_line(node, served.get(node.code, NOBODY)) for node in nodes)
+    nodes = [node for node in roster_ground(person, wanted.under) if node.level is wanted.level]
+    served, lacking = _served([node.code for node in nodes]), coverage.lacking(nodes)
+    every = (_line(node, served, lacking) for node in nodes)
     matches = [line for line in every if _fits(line, wanted)]
     return sorted(matches, key=lambda line: (-len(line.lacking), line.grid.path))
 
@@ -81,9 +84,9 @@ def filter_of(args: Mapping[str, Any]) -> RosterFilter:
 
 
 def line(code: str, person: Person) -> RosterLine:
-    """Return one grid of those that a person keeps the roster of; raise GridUnknown."""
-    node = managed(code, person, Permission.GRID_ROSTER)
-    return _line(node, _served([code]).get(code, NOBODY))
+    """Return one grid of those whose roster a person reads; raise GridUnknown."""
+    node = managed(code, person, Permission.GRID_ROSTER_READ)
+    return _line(node, _served([code]), coverage.lacking([node]))
 
 
 def of(code: str) -> tuple[Appointment, ...]:
@@ -115,15 +118,6 @@ def past(code: str) -> list[PastService]:
     return [PastService(**{**each._mapping, "duty": Duty.of(each.duty)}) for each in db.session.execute(statement)]
 
 
-def count_lacking(person: Person, duty: Duty = Duty.FULL_TIME) -> int:
-    """Count the grids on a person's ground that nobody serves as this."""
-    grids = {node.code for node in ground(person, None) if node.level is Level.GRID}
-    now = clock.now()
-    running = (Roster.duty == duty, Roster.valid_from <= now, Roster.valid_to.is_(None) | (Roster.valid_to > now))
-    have = set(db.session.scalars(select(Roster.grid).where(*running).distinct()))
-    return len(grids - have)
-
-
 def duties_served() -> frozenset[Duty]:
     """Return as what anybody serves anywhere now."""
     now = clock.now()
@@ -132,24 +126,26 @@ def duties_served() -> frozenset[Duty]:
     return frozenset(Duty.of(duty) for duty in db.session.scalars(rows))
 
 
-def ground(person: Person, under: str | None) -> list[GridNode]:
-    """Return the grids whose roster a person keeps, of all levels, or those of one part; raise GridUnknown."""
-    tree = grid_tree()
-    if under:
-        return list(tree.within(managed(under, person, Permission.GRID_ROSTER).code))
-    roots = managed_roots(person, Permission.GRID_ROSTER)
-    return [node for root in roots for node in tree.within(root.code)]
-
-
 def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Appointment, ...]]]:
     """Return who serves these grids now or from a day to come, by grid and duty, in one statement.
 
     A long list is not sent along: the roster of the whole county is a few thousand rows.
     """
-    row, person = Roster, PersonRow
+    row, person, away = Roster, PersonRow, aliased(PersonRow)
     statement = (
-        select(row.grid, row.duty, row.person_id, person.name, person.username, person.active, row.valid_from)
+        select(
+            row.grid,
+            row.duty,
+            row.person_id,
+            person.name,
+            person.username,
+            person.active,
+            row.valid_from,
+            row.valid_to,
+            away.name.label("instead_of"),
+        )
         .join(person, person.id == row.person_id)
+        .outerjoin(away, away.id == row.stands_in_for)
         .where(row.valid_to.is_(None) | (row.valid_to > clock.now()) & (row.valid_to > row.valid_from))
         .order_by(row.grid, row.duty, row.valid_from, person.username)
     )
@@ -163,10 +159,13 @@ def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Appointment, ...]]]:
     return {code: {duty: tuple(duties[duty]) for duty in Duty if duty in duties} for code, duties in gathered.items()}
 
 
-def _line(node: GridNode, served: Mapping[Duty, tuple[Appointment, ...]]) -> RosterLine:
-    needed = NEEDED if node.level is Level.GRID and not node.ended else ()
-    lacking = tuple(duty for duty in needed if not any(one.begun for one in served.get(duty, ())))
-    return RosterLine(node, grid_tree().ancestors(node.code), served, lacking)
+def _line(
+    node: GridNode,
+    served: Mapping[str, Mapping[Duty, tuple[Appointment, ...]]],
+    lacking: Mapping[str, tuple[Duty, ...]],
+) -> RosterLine:
+    above = grid_tree().ancestors(node.code)
+    return RosterLine(node, above, served.get(node.code, NOBODY), lacking.get(node.code, ()))
 
 
 def _fits(line: RosterLine, filter_: RosterFilter) -> bool:

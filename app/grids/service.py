@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, literal, select, update
+from sqlalchemy import Select, func, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
@@ -23,11 +23,12 @@ from app.grids.boundaries import GridFault
 from app.grids.drafts import Draft
 from app.grids.events import PathChanged
 from app.grids.import_check import ImportContext, Judgement
-from app.grids.levels import AreaClass, Duty, GridKind, Level, subtree_range
+from app.grids.levels import NEVER_ENFORCING, AreaClass, Duty, GridKind, Level, subtree_range
 from app.grids.models import Grid, Roster
 from app.grids.pending_files import PendingFile
 from app.grids.plans import GridChange, TreePlan
-from app.grids.queries import grid_tree, managed, revision
+from app.grids.queries import grid_tree, lasting, managed, revision
+from app.identity import queries as identity
 from app.identity.events import HoldsLess
 from workflows.words import Words
 
@@ -55,6 +56,13 @@ class GridEnded(Invalid):
 
     code = "grid_ended"
     en = "This grid has ended: please choose one of today."
+
+
+class Enforces(Invalid):
+    """此人担任执法岗位，不能任网格员、兼职网格员或辅警；请先结束其执法岗位，或改选他人。"""
+
+    code = "enforces"
+    en = "They hold an enforcing post, and cannot serve a grid as this: end that post first, or choose somebody else."
 
 
 class GridsMoved(Conflict):
@@ -201,11 +209,12 @@ def appoint(
 
     A service that was to begin later begins at the earlier time.
 
-    Raises GridUnknown, GridEnded and PersonUnknown.
+    Raises GridUnknown, GridEnded, Enforces and PersonUnknown.
     """
     start = valid_from or clock.now()
     if managed(code, by, Permission.GRID_ROSTER).ended:
         raise GridEnded
+    _check_enforcing(person_id, duty)
     serving: Roster | None = db.session.scalar(_serving_row(code, person_id, duty))
     if serving is not None and serving.valid_from <= start:
         return serving
@@ -225,14 +234,26 @@ def appoint(
     return roster_row
 
 
+def _check_enforcing(person_id: UUID, duty: Duty) -> None:
+    """Refuse a duty whose holders never enforce to whoever holds an enforcing post; raise Enforces."""
+    if duty in NEVER_ENFORCING and any(one.may(Permission.ENFORCEMENT_POST) for one in identity.people([person_id])):
+        raise Enforces.at("duty", Enforces.text)
+
+
 def dismiss(code: str, person_id: UUID, duty: Duty, *, by: Person = SYSTEM) -> bool:
-    """Let a person's service of a grid end now; tell whether there was one."""
+    """Let a person's service of a grid end now, as a substitute too, and that of who stands in for them.
+
+    Tell whether there was one.
+    """
     managed(code, by, Permission.GRID_ROSTER)
-    roster_row = db.session.scalar(_serving_row(code, person_id, duty))
-    if roster_row is None:
+    own = (Roster.grid == code, Roster.duty == duty, lasting(clock.now()))
+    theirs = or_(Roster.person_id == person_id, Roster.stands_in_for == person_id)
+    rows = db.session.scalars(select(Roster).where(*own, theirs)).all()
+    if not any(row.person_id == person_id for row in rows):
         return False
-    roster_row.valid_to = max(clock.now(), roster_row.valid_from)
-    events.publish(HoldsLess(person_id))
+    for row in rows:
+        row.valid_to = max(clock.now(), row.valid_from)
+        events.publish(HoldsLess(row.person_id))
     about = {"person": str(person_id), "duty": str(duty)}
     audit.record(Tag.ROSTER_DISMISSED, person_id=by.person_id, subject=(SubjectKind.GRID, code), **about)
     return True

@@ -215,8 +215,10 @@ def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
 
 
 def _absence_of(person_id: UUID, by: Person) -> None:
-    if person_id != by.person_id:
-        register.one(person_id, by, Permission.PEOPLE_MANAGE)
+    if person_id == by.person_id:
+        return
+    narrow = Permission.GRID_LEAVE if by.may(Permission.GRID_LEAVE) else Permission.PEOPLE_MANAGE
+    register.one(person_id, by, narrow)
 
 
 def _kind_of(role: str, scope_code: str, by: Person) -> ScopeKind:

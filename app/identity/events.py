@@ -6,6 +6,13 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class AccountClosed:
+    """A person's account was closed: nobody stands in for them any more, nor they for anybody."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True)
 class HoldsLess:
     """A person's account was closed, a role or duty of theirs ended, or they are away: others do what they owe."""
 

@@ -25,6 +25,7 @@ class PersonRow(db.Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: open, or closed by an older version
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -247,12 +247,18 @@ def away(person_ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(absent).intersection(person_ids)
 
 
-def away_since(person_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
-    """Return since when those of these people who are on leave now are so."""
-    now = clock.now()
+def away_since(person_ids: Collection[UUID], at: datetime | None = None) -> Mapping[UUID, datetime]:
+    """Return since when those of these people who are on leave at a time, by default now, are so."""
+    now = at or clock.now()
     columns = (Absence.person_id, func.min(Absence.since))
     absent = select(*columns).where(Absence.since <= now, Absence.until > now).group_by(Absence.person_id)
     return {each: since for each, since in db.session.execute(absent) if each in person_ids}
+
+
+def away_within(since: datetime, until: datetime) -> set[UUID]:
+    """Return who is on leave at some moment of a time, at least at its beginning."""
+    overlaps = (or_(Absence.since <= since, Absence.since < until), Absence.until > since)
+    return set(db.session.scalars(select(Absence.person_id).where(*overlaps).distinct()))
 
 
 def gone(person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:

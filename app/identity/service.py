@@ -1,6 +1,6 @@
 """Write people, what they hold, and what roles may do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from app.core.db import db, insert_rows
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person, ScopeKind
 from app.identity import codes, queries, scopes, sessions, staff_telephones
-from app.identity.events import HoldsLess
+from app.identity.events import AccountClosed, HoldsLess
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
 from workflows.words import Words, listed
 
@@ -124,6 +124,16 @@ def assign(
     return row
 
 
+Look = Callable[[UUID], None]
+_of_enforcing: list[Look] = []
+
+
+def look_at_enforcing_with(look: Look) -> None:
+    """Let a later room refuse somebody an enforcing post."""
+    if look not in _of_enforcing:
+        _of_enforcing.append(look)
+
+
 def assignment(
     person_id: UUID,
     role: str,
@@ -135,7 +145,8 @@ def assignment(
 ) -> AssignmentRow:
     """Return what a person is to hold.
 
-    Raises RoleUnknown, ScopeUnknown, and RoleElsewhere for a role that is held in another kind of scope.
+    Raises RoleUnknown, ScopeUnknown, RoleElsewhere for a role that is held in another kind of scope, and what a later
+    room has against an enforcing post of this person.
     """
     known = queries.roles()
     if role not in known.names:
@@ -147,6 +158,9 @@ def assignment(
                 known.names[role], kind.words
             )
         )
+    if Permission.ENFORCEMENT_POST in known.permissions[role]:
+        for look in _of_enforcing:
+            look(person_id)
     return AssignmentRow(
         id=uuid4(),
         person_id=person_id,
@@ -178,15 +192,18 @@ def end_assignment(assignment_id: UUID, *, by: Person = SYSTEM) -> None:
 
 def close_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
     """Let a person no longer sign in and end all their sessions; their name stays beside what they did."""
-    queries.account(person_id).active = False
+    row = queries.account(person_id)
+    row.active, row.closed_at = False, clock.now()
     ended = sessions.revoke_all(person_id)
+    events.publish(AccountClosed(person_id))
     events.publish(HoldsLess(person_id))
     audit.record(Tag.PERSON_CLOSED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), sessions=ended)
 
 
 def reopen_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
     """Let a person sign in again."""
-    queries.account(person_id).active = True
+    row = queries.account(person_id)
+    row.active, row.closed_at = True, None
     audit.record(Tag.PERSON_REOPENED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 

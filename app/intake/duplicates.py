@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import Float, bindparam, select
 
+from app.cases.confidentiality import is_confidential
 from app.cases.models import Case
 from app.cases.visibility import IN_EARNEST, visible_to
 from app.catalogue import queries as catalogue_queries
@@ -80,7 +81,7 @@ def near_case(case: Any, person: Person) -> list[Near]:
 
     Nothing is near a case without a point, and of a confidential one nothing is said.
     """
-    if case.confidential or case.lon is None:
+    if is_confidential(case) or case.lon is None:
         return []
     return [one for one in near(case.lon, case.lat, case.class_code, person) if one.case_id != case.case_id]
 
@@ -90,9 +91,10 @@ def near(lon: float, lat: float, class_code: str | None, person: Person) -> list
 
     A case of which only the grid is known is near nothing. Who does not see a case is not told its address.
     """
-    if class_code is None:
+    catalogue = catalogue_queries.catalogue()
+    if class_code is None or class_code in catalogue.readers:
         return []
-    setting = catalogue_queries.catalogue().setting
+    setting = catalogue.setting
     metres, since = setting("duplicate_metres"), clock.now() - timedelta(days=setting("duplicate_days"))
     high, narrower = metres / M_PER_DEGREE, narrow(lat)
     around = {"south": lat - high, "north": lat + high, "west": lon - high / narrower, "east": lon + high / narrower}

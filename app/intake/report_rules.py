@@ -54,8 +54,7 @@ def report(turn: Turn) -> None:
     Of others the class asks for photos too, but a danger without a picture is still reported: the answer says how many
     are asked for, and they may come by `attach`.
     """
-    service = catalogue_queries.catalogue().service_of(turn.case.class_code) if turn.case.class_code else None
-    effects.judge_admission(turn.case, service, turn.counts_at)
+    effects.judge_admission(turn.case, turn.counts_at)
     tickets.note(turn)
     if turn.case.self_fixed:
         evidence.ask_for(turn, 2)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cases.clocks.answerable import Answerable, AnswerableKind
+from app.cases.confidentiality import is_confidential
 from app.cases.models import Case, CaseClock, CaseStep
 from app.cases.own_tables import TASKS, OwnTable
 from app.cases.protocol import procedure_of
@@ -42,7 +43,7 @@ class StepContext:
     def late_department(self) -> str | None:
         """Return the department that answers, or has answered, for the clock that the step names."""
         clock = self.clock()
-        late = Answerable.read(clock.answerable) if clock and not self.case.confidential else None
+        late = Answerable.read(clock.answerable) if clock and not is_confidential(self.case) else None
         return late.code if late and late.kind is AnswerableKind.DEPARTMENT else None
 
     def enters(self, state: str) -> bool:

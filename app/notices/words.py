@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.cases.clocks import case_limits
+from app.cases.confidentiality import is_confidential
 from app.cases.models import Case
 from app.core import clock
 from workflows.case_terms import Card
@@ -47,7 +48,7 @@ def of_card(data: Mapping[str, Any]) -> dict[str, str]:
 
 def _of_case(case: Case) -> list[str]:
     """Return class and address; nothing of a confidential case but its number may leave it."""
-    if case.confidential:
+    if is_confidential(case):
         return []
     case_class = case_limits.class_of(case)
     return [part for part in (case_class.name if case_class else UNKNOWN_CLASS, case.address) if part]

@@ -28,8 +28,9 @@ def test_an_administrator_sees_every_part(town):
     assert shown(page(town, town.admin, "/admin/")) == [section.path for section in ADMINISTRATION]
 
 
-def test_a_supervisor_sees_the_rounds_the_audit_and_which_photos_lack_alone(town):
-    assert shown(page(town, town.supervisor, "/admin/")) == ["/admin/rounds/", "/admin/photos/", "/admin/audit/"]
+def test_a_supervisor_sees_the_roster_the_rounds_the_audit_and_which_photos_lack_alone(town):
+    seen = ["/admin/roster/", "/admin/rounds/", "/admin/photos/", "/admin/audit/"]
+    assert shown(page(town, town.supervisor, "/admin/")) == seen
 
 
 def test_nobody_else_comes_in(town):

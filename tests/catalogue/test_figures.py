@@ -33,3 +33,11 @@ def test_all_examples_can_be_adopted_as_they_stand():
     content = settle_all(class_content(), "依据")
     assert count(content) == 0
     assert content["conditions"][0]["limits"]["B"] == {"work_days": 1, "source": "依据"}
+
+
+def test_an_admission_is_no_figure_and_stays_an_example_when_the_rest_is_adopted():
+    service = next(one.content for one in seed_documents() if (one.kind, one.code) == ("service", "gas"))
+    settled = settle_all(service, "依据")
+    assert count(settled) == 0
+    assert (settled["rounds"][0]["frequency"]["source"], settled["admission"]["source"]) == ("依据", "example")
+    assert [figure.path for figure in figures(service) if "admission" in figure.path] == []

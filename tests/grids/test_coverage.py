@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from shapely import box
 
 from app.core import clock as time
 from app.core import revisions
@@ -17,7 +18,7 @@ from app.identity import accounts
 from app.identity.queries import account
 from tests.desk.browser import Desk
 from tests.factories import rounds
-from tests.factories.grids import COUNTY, GRIDS, VILLAGES, WEST
+from tests.factories.grids import COUNTY, GRIDS, VILLAGES, WEST, draft, import_grids
 from tests.factories.town import GRID, HERE, NEXT_GRID
 from tests.support.elements import elements, texts_of, value_of
 from tests.support.exports import taken
@@ -174,3 +175,66 @@ def test_another_leave_keeps_its_substitute(town):
     back = town.worker.send("POST", "roster/leaves/end", {"since": after["items"][0]["since"]}).get_json()
     (kept,) = back["substitutes"]
     assert time.local(datetime.fromisoformat(kept["valid_from"])).date() == far.date()
+
+
+def test_an_account_that_is_closed_leaves_a_gap_from_that_moment(town, keeper, clock):
+    left = clock.tick(days=3)
+    with town.app.app_context(), transaction():
+        accounts.close(town.worker.id, by=SYSTEM)
+    clock.tick(days=3)
+    assert lacking(keeper, duty="full_time")[GRID, "full_time"]["since"] == left.isoformat()
+
+
+def test_what_ends_after_the_gap_began_makes_it_no_younger(town, keeper, clock):
+    village, second = VILLAGES[0], f"{VILLAGES[0]}002"
+    with town.app.app_context():
+        import_grids([draft(GRID, box(112, 36, 112.05, 36.1)), draft(second, box(112.05, 36, 112.1, 36.1))])
+    officers = [town.hire("auxiliary", "grid", village) for _ in range(3)]
+    for code, officer in zip((GRID, second), officers, strict=False):
+        appoint(town, code, officer, Duty.AUXILIARY_OFFICER)
+    clock.tick(days=1)
+    appoint(town, GRID, officers[2], Duty.AUXILIARY_OFFICER)
+    with town.app.app_context(), transaction():
+        service.dismiss(GRID, officers[0].id, Duty.AUXILIARY_OFFICER)  # who has a successor
+    assert (village, "auxiliary_officer") not in lacking(keeper)
+    left = clock.tick(days=1)
+    with town.app.app_context(), transaction():
+        service.dismiss(second, officers[1].id, Duty.AUXILIARY_OFFICER)
+    clock.tick(days=1)
+    with town.app.app_context(), transaction():
+        service.dismiss(GRID, officers[2].id, Duty.AUXILIARY_OFFICER)
+    assert lacking(keeper)[village, "auxiliary_officer"]["since"] == left.isoformat()
+
+
+def test_coverage_is_shown_as_it_was_on_a_day_before(town, keeper, clock):
+    clock.tick(days=2)
+    with town.app.app_context(), transaction():
+        service.dismiss(GRID, town.worker.id, Duty.FULL_TIME)
+    before = time.local(time.now()) - timedelta(days=1)
+    clock.tick(days=2)
+    assert (GRID, "full_time") in lacking(keeper)
+    assert (GRID, "full_time") not in lacking(keeper, at=f"{before:%Y-%m-%d}")
+
+
+def test_the_list_the_page_and_the_home_agree_on_who_is_lacking(town, keeper):
+    with town.app.app_context(), transaction():
+        accounts.close(town.worker.id, by=SYSTEM)
+        revisions.raise_("grids")
+        db.session.execute(db.update(Grid).where(Grid.code == GRIDS[2]).values(kind="dedicated"))
+    codes = {code for code, _ in lacking(keeper, duty="full_time")}
+    desk = Desk(town.app, keeper)
+    listed = desk.get("/admin/roster/?lacking=full_time").text
+    shown = {code for code in GRIDS if texts_of(listed, "a", href=f"/admin/roster/{code}")}
+    assert shown == codes
+    remark = f"{len(codes)} 个网格没有专职网格员"
+    assert any(
+        remark in text for text in texts_of(desk.get("/admin/").text, "a", href="/admin/roster/?lacking=full_time")
+    )
+
+
+def test_a_grid_whose_worker_is_on_leave_is_no_red_one_on_the_map(town, keeper):
+    today = time.local(time.now())
+    leave(town.worker, today, today)
+    features = Desk(town.app, keeper).get(f"{PAGE}outlines?duty=full_time").get_json(force=True)["features"]
+    roles = {each["properties"]["code"]: each["properties"]["role"] for each in features}
+    assert (roles[GRID], roles[NEXT_GRID], roles[GRIDS[2]]) == ("changed", "sound", "faulty")

@@ -19,12 +19,14 @@ FRESH = {"identity:access:reset", "identity:people:read", "identity:role:grant",
 LATER = {  # what migrations after that one give
     "case:step:ask_assist", "case:step:reply", "case:step:reply_supervision", "case:step:sender",
     "case:step:take_back",
+    "enforcement:post:hold", "grid:leave:enter", "grid:roster:read",
     "object:row:enter", "object:row:read",
     "resident:field:reveal", "resident:row:enter", "resident:row:read",
     "round:ground:read", "round:plan:manage", "round:row:read", "round:step:act",
     "warning:row:give", "warning:row:read",
 }  # fmt: skip
-KEEPING = {  # of objects to whoever imports grids, of rounds to whoever keeps the roster
+KEEPING = {  # of objects to whoever imports grids, of rounds and leave to whoever keeps the roster
+    "grid:leave:enter", "grid:roster:read",
     "object:row:enter", "object:row:manage", "object:row:read", "round:ground:read", "round:row:read",
 }  # fmt: skip
 

@@ -81,3 +81,37 @@ def test_the_list_is_public_and_says_decision_days_and_how_it_stands(town, clock
     (listed_as,) = [text for text in texts_of(page.text, "li") if text.startswith(short["name"])]
     for words in ("已到期", "示例", LAST, short["decision"]):
         assert words in listed_as
+
+
+def _import(town, service_of, **admission):
+    """Let another decision on the service of a class come into force now."""
+    with town.app.app_context(), transaction():
+        one = next(each for each in catalogue.export("service") if service_of in each["content"]["classes"])
+        content = {**one["content"], "admission": one["content"]["admission"] | admission}
+        file = documents.documents_file(tempfile.mkdtemp(), ("service", one["code"], content))
+        catalogue.import_files([file], by="test")
+
+
+def test_a_report_is_judged_by_the_decision_of_its_own_time_and_not_by_a_later_one(town, clock):
+    made_at, now = clock.tick(hours=1).isoformat(), clock.tick(minutes=5).isoformat()
+    _import(town, GARBAGE, **{"from": "2026-01-01", "until": "2026-06-30"})
+    late = town.worker.report(GARBAGE, phone_at=made_at, phone_now=now).get_json()
+    assert late["outside_admission"] is False
+    assert town.worker.report(GARBAGE).get_json()["outside_admission"] is True
+
+
+def test_a_class_put_right_is_judged_by_the_decision_of_the_time_of_the_report(town, clock):
+    case = town.filed()
+    clock.tick(hours=1)
+    _import(town, LEAFLET, **{"from": "2026-01-01", "until": "2026-06-30"})
+    changed = town.duty.act(case, "correct", **{"class": LEAFLET, "condition": "1"})
+    assert changed["outside_admission"] is False
+
+
+def test_lists_say_of_a_case_that_its_service_is_admitted_no_more_also_between_two_admissions(town, clock, admitted):
+    case = town.worker.report(GARBAGE).get_json()
+    clock.tick(days=2)
+    (row,) = [one for one in town.acceptor.get("cases").get_json()["items"] if one["case_id"] == case["case_id"]]
+    assert row["admission_ended"] is True
+    _import(town, GARBAGE, **{"from": "2027-01-01", "until": "2027-12-31"})
+    assert town.acceptor.read(case)["admission_ended"] is True

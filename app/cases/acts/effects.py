@@ -13,7 +13,7 @@ from app.cases.protocol import Rule
 from app.cases.schemas import parts
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
-from app.catalogue.documents import CaseClass, Service
+from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.core.errors import Invalid
 from app.grids.levels import Level
@@ -248,7 +248,7 @@ def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
         case_objects.keep_if_of_class(turn)
     case.catalogue_version, case.confidential = case_class.version, case_class.confidential
     if turn.past and (service.code if service else None) != case.service:
-        judge_admission(case, service, turn.past[0].counts_at)
+        judge_admission(case, turn.past[0].counts_at)
     case.service = service.code if service else None
 
 
@@ -261,9 +261,16 @@ def set_colour(turn: Turn, colour: str | None) -> None:
     turn.case.colour = grade.colour if grade else None
 
 
-def judge_admission(case: Case, service: Service | None, reported: datetime) -> None:
-    """Mark a case whose service was not admitted (准入) when its report counts: the acceptor decides."""
-    case.outside_admission = service is not None and not service.admission.holds_on(clock.local(reported).date())
+def judge_admission(case: Case, reported: datetime) -> None:
+    """Mark a case whose service was not admitted (准入) when its report counts: the acceptor decides.
+
+    By what was in force then: a decision of later makes no duty of what was none. Which service a class belongs to is
+    asked of today, since it is today that it is put there.
+    """
+    service = catalogue_queries.catalogue().service_of(case.class_code) if case.class_code else None
+    then = catalogue_queries.catalogue(reported).services.get(service.code) if service else None
+    admitted = then is not None and then.admission.holds_on(clock.local(reported).date())
+    case.outside_admission = service is not None and not admitted
 
 
 def set_grid(turn: Turn, node: GridNode) -> None:

@@ -1,6 +1,7 @@
 """Turn a case and whoever acts on it into the plain facts that the machine's guards look at."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
 from app.cases.whole import Whole
 from app.core.permissions import Permission, Person
+from app.grids import queries as grids
 from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_facts import (
@@ -44,14 +46,14 @@ _OF_GRIDS = frozenset({Permission.CASE_REPORT_AS_AUXILIARY, Permission.CASE_REPO
 def facts(whole: Whole, person: Person, task: CaseTask | None, prepared: Prepared | None) -> CaseFacts:
     """Return what guards may know about this person, this case, the task acted on and what the rule has prepared."""
     of_case = (_course(whole), _class(whole), case_tickets.facts(whole))
-    known = (_actor(whole, person), *of_case, _task(whole, person, task), prepared or _NOTHING)
+    actor = replace(_actor(whole, person), serves_grids=_serves_grids(person, prepared or _NOTHING))
+    known = (actor, *of_case, _task(whole, person, task), prepared or _NOTHING)
     return CaseFacts(**{name: fact for each in known for name, fact in vars(each).items()})
 
 
 def _actor(whole: Whole, person: Person) -> ActorFacts:
     mine = {step.action for step in whole.past if step.actor_id == person.person_id and not person.is_system}
     return ActorFacts(
-        serves_grids=not _OF_GRIDS.isdisjoint(person.permissions),
         actor_fixed=_fixed_by(whole, person.person_id),
         actor_sent_himself=registered_for_another(whole, person.person_id) and sender_of(whole) == person.person_id,
         actor_refused=not mine.isdisjoint(machine.REFUSE_ACTIONS),
@@ -62,6 +64,13 @@ def _actor(whole: Whole, person: Person) -> ActorFacts:
         actor_asked=not mine.isdisjoint(machine.ASK_ACTIONS),
         actor_decided=not mine.isdisjoint(machine.DECIDE_ACTIONS),
     )
+
+
+def _serves_grids(person: Person, prepared: Prepared) -> bool:
+    """Tell whether the person is of the grids: by a role, or by the roster, asked where all else lets them enforce."""
+    if not _OF_GRIDS.isdisjoint(person.permissions):
+        return True
+    return prepared.power_in_force and person.person_id is not None and grids.bars_enforcing(person.person_id)
 
 
 def _fixed_by(whole: Whole, person_id: UUID | None) -> bool:

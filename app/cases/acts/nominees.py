@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.cases.acts.facts import check_kind, checker_fault, registered_for_another, sender_of
+from app.cases.confidentiality import is_confidential
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
@@ -38,7 +39,7 @@ def name(turn: Turn, part: TaskPart) -> UUID | None:
 def may_read(whole: Whole, person: Person) -> bool:
     """Tell whether the system may name somebody as far as secrecy goes: who sees a confidential case unnamed, too."""
     unnamed = [task for task in whole.tasks if task.part not in ON_GROUND]
-    return not whole.case.confidential or may_see(Whole(whole.case, unnamed, [], []), person)
+    return not is_confidential(whole.case) or may_see(Whole(whole.case, unnamed, [], []), person)
 
 
 def nominees(whole: Whole, sender: UUID | None, part: TaskPart) -> list[Person]:

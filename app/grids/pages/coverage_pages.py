@@ -9,8 +9,10 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.grids import coverage, geojson_writer, rosters
+from app.grids import coverage, geojson_writer
+from app.grids.geojson_writer import OutlineRole
 from app.grids.levels import Duty, Level
+from app.grids.queries import roster_ground
 from app.grids.roster_schemas import CoverageIn
 
 bp = Pages("coverage_admin", "app.grids", url_prefix="/admin/roster/coverage")
@@ -20,14 +22,14 @@ LISTED_MOST = 200  # gaps in the list; the sums and the map show all
 
 
 @bp.get("/")
-@needs(Permission.GRID_ROSTER)
+@needs(Permission.GRID_ROSTER_READ)
 def coverage_page() -> Response:
     """Show what is lacking by township, and since when."""
     wanted, person = _wanted(), current_person()
     gaps = coverage.gaps(person, wanted["under"], wanted["duty"])
     return render(
         "grids/coverage.html",
-        roles=geojson_writer.OutlineRole,
+        roles=OutlineRole,
         gaps=gaps[:LISTED_MOST],
         total=len(gaps),
         shares=coverage.shares(person),
@@ -39,15 +41,18 @@ def coverage_page() -> Response:
 
 
 @bp.get("/outlines")
-@needs(Permission.GRID_ROSTER)
+@needs(Permission.GRID_ROSTER_READ)
 def outlines() -> Response:
     """Give the grids that should have somebody to the map, those without them marked."""
     wanted, person = _wanted(), current_person()
     duty = wanted["duty"] or Duty.FULL_TIME
-    lacking = {gap.grid.code for gap in coverage.gaps(person, wanted["under"], duty)}
-    nodes = rosters.ground(person, wanted["under"])
+    roles = {
+        gap.grid.code: OutlineRole.CHANGED if gap.away else OutlineRole.FAULTY
+        for gap in coverage.gaps(person, wanted["under"], duty)
+    }
+    nodes = roster_ground(person, wanted["under"])
     of_duty = [node for node in nodes if not node.ended and duty in coverage.NEEDED.get(node.level, ())]
-    return Response(geojson_writer.lacking(of_duty, lacking), content_type=GEOJSON)
+    return Response(geojson_writer.lacking(of_duty, roles), content_type=GEOJSON)
 
 
 def _wanted() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.grids import leaves, queries, rosters, service
+from app.grids import coverage, leaves, queries, rosters, service
 from app.grids.levels import Duty, Level
 from app.grids.roster_schemas import LeaveOfIn
 from app.grids.rosters import RosterLine
@@ -40,23 +40,24 @@ DONE = {
 
 
 @bp.get("/")
-@needs(Permission.GRID_ROSTER)
+@needs(Permission.GRID_ROSTER_READ)
 def roster() -> Response:
     """List the grids with who serves them; those that lack somebody first."""
     person, args = current_person(), _args()
     lines = rosters.lines(person, rosters.filter_of(args))
     start = next((place + 1 for place, one in enumerate(lines) if one.grid.code == args["after"]), 0)
     page, carried = lines[start : start + PAGE], _carried(args)
+    needed = coverage.NEEDED[Level.GRID]
     return render(
         "grids/roster.html",
         search=args,
         lines=page,
         total=len(lines),
-        lacking={duty: sum(duty in one.lacking for one in lines) for duty in rosters.NEEDED},
+        lacking={duty: sum(duty in one.lacking for one in lines) for duty in needed},
         without_role=_without_role(page),
         townships=_townships(person),
         township_word=Level.TOWNSHIP.words,
-        duties=[duty for duty in Duty if duty in rosters.NEEDED or any(duty in one.served for one in page)],
+        duties=[duty for duty in Duty if duty in needed or any(duty in one.served for one in page)],
         levels=rosters.LISTED,
         first=url_for(".roster", **carried) if start else None,
         following=url_for(".roster", **carried, after=page[-1].grid.code) if lines[start + PAGE :] else None,
@@ -66,7 +67,7 @@ def roster() -> Response:
 
 
 @bp.get("/<code>")
-@needs(Permission.GRID_ROSTER)
+@needs(Permission.GRID_ROSTER_READ)
 def grid(code: str) -> Response:
     """Show who serves one grid."""
     return _grid(code)
@@ -95,11 +96,11 @@ def appoint(code: str) -> Response:
 
 
 @bp.post("/<code>/leave")
-@needs(Permission.GRID_ROSTER)
+@needs(Permission.GRID_LEAVE)
 def enter_leave(code: str) -> Response:
     """Enter the leave of somebody who serves a grid, and who stands in."""
     person = current_person()
-    queries.managed(code, person, Permission.GRID_ROSTER)
+    queries.managed(code, person, Permission.GRID_LEAVE)
     serving = {one.username: one.person_id for one in rosters.of(code)}
     try:
         form_data = forms.read(LeaveOfIn())
@@ -137,6 +138,7 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Person
         line=line,
         grid=line.grid,
         past=rosters.past(code),
+        may_appoint=current_person().reaches(Permission.GRID_ROSTER, line.grid.path),
         leaves=_leaves(line),
         without_role=_without_role([line]),
         candidates=candidates,
@@ -150,8 +152,8 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Person
 
 
 def _leaves(line: RosterLine) -> dict[str, list[PersonName]]:
-    """Return by account who could stand in for whoever serves a grid: offered to those who manage their people."""
-    if not current_person().may(Permission.PEOPLE_MANAGE):
+    """Return by account who could stand in for whoever serves a grid: offered to those who enter leave there."""
+    if not current_person().reaches(Permission.GRID_LEAVE, line.grid.path):
         return {}
     served = {one.username: one.person_id for several in line.served.values() for one in several if one.begun}
     return {username: leaves.candidates(person_id) for username, person_id in served.items()}
@@ -214,7 +216,7 @@ def _without_role(lines: Sequence[RosterLine]) -> set[tuple[str, UUID]]:
 
 def _townships(person: Person) -> list[tuple[str, str]]:
     tree = queries.grid_tree()
-    roots = queries.managed_roots(person, Permission.GRID_ROSTER)
+    roots = queries.managed_roots(person, Permission.GRID_ROSTER_READ)
     townships = [one for root in roots for one in (tree.children(root.code) if root.level is Level.COUNTY else (root,))]
     return [(one.code, one.name) for one in townships]
 

@@ -21,6 +21,9 @@ const ticket = ({ ticket_kind_label: kind, ticket_kind_label_en: en, external_no
     .filter(Boolean)
     .join(" · ");
 
+// Its service is admitted no more: it is carried to its end all the same.
+const runsOn = ({ admission_ended: ended }) => (ended ? t("准入已到期，照常办完", "Admitted no more: it runs on") : "");
+
 const drillMark = ({ drill }) => (drill ? t("（演练）", " (drill)") : "");
 
 function Row({ one, away, more = "" }) {
@@ -34,6 +37,7 @@ function Row({ one, away, more = "" }) {
       </span>
       ${ticket(one) ? html`<span class="quiet">${ticket(one)}</span>` : ""}
       ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
+      ${runsOn(one) ? html`<span class="quiet">${runsOn(one)}</span>` : ""}
       ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
     </a>${more}</li>`;
 }

@@ -1,0 +1,89 @@
+"""What a class says of secrecy holds for its open cases too: stricter at once, and milder lays nothing open."""
+
+import pytest
+
+from app.catalogue import service as catalogue
+from app.core.transaction import transaction
+from tests.factories.catalogue import documents_file, seed_content
+from tests.factories.town import GARBAGE, HERE, THERE, WAGES
+from tests.support.phone import Phone
+
+READERS = ["acceptor", "duty_officer"]
+FORM = {"form": {"people_count": 3}}
+
+
+@pytest.fixture
+def keep(town, tmp_path):
+    """Let a class be confidential for these roles from now on; for none: open."""
+
+    def kept(code, *readers):
+        content = seed_content(code)
+        content.pop("confidential", None)
+        changed = content | ({"confidential": {"readers": list(readers)}} if readers else {})
+        with town.app.app_context(), transaction():
+            catalogue.import_files([documents_file(tmp_path, ("class", code, changed))], by="test")
+
+    return kept
+
+
+def _sees(actor, case):
+    one = actor.get(f"cases/{case['case_id']}").status_code == 200
+    listed = case["case_id"] in {each["case_id"] for each in actor.get("cases").get_json()["items"]}
+    found = case["case_id"] in {each["case_id"] for each in actor.get("cases", text=case["number"]).get_json()["items"]}
+    changed = {each["case_id"] for each in actor.send("POST", "sync", {"cursor": None}).get_json()["changes"]}
+    assert {listed, found, case["case_id"] in changed} == {one}, actor.name
+    return one
+
+
+def _sum_of_queues(actor):
+    return sum(each["count"] for each in actor.get("queues").get_json()["items"])
+
+
+def test_a_class_made_confidential_hides_its_open_cases_from_all_but_its_readers(town, keep):
+    case = town.filed()
+    phone = Phone(town.township)
+    phone.sync()
+    assert _sees(town.township, case)
+    assert case["case_id"] in phone.cases
+    keep(GARBAGE, *READERS)
+    assert not _sees(town.township, case)
+    assert not _sees(town.dispatcher, case)
+    assert _sees(town.acceptor, case)
+    assert _sees(town.worker, case), "who reported it"
+    assert _sum_of_queues(town.dispatcher) == 0
+    assert town.acceptor.read(case)["confidential"]
+    phone.sync()
+    assert phone.cases == {}
+
+
+def test_an_open_case_of_a_class_made_confidential_is_no_duplicate_of_anything(town, keep):
+    town.filed()
+    assert town.next_worker.report(GARBAGE, at=HERE).get_json()["possible_duplicates"]
+    keep(GARBAGE, *READERS)
+    query = {"lon": HERE[0], "lat": HERE[1], "class": GARBAGE}
+    assert town.worker.get("cases/near", **query).get_json()["items"] == []
+    assert town.next_worker.report(GARBAGE, at=HERE).get_json()["possible_duplicates"] == []
+
+
+def test_a_class_made_open_keeps_what_was_told_in_confidence_for_those_who_read_it_before(town, keep):
+    case = town.acceptor.act(town.worker.report(WAGES, **FORM).get_json(), "accept")
+    keep(WAGES)
+    assert _sees(town.acceptor, case)
+    assert _sees(town.duty, case)
+    assert not _sees(town.township, case)
+    later = town.next_worker.report(WAGES, at=THERE, **FORM).get_json()
+    assert not later["confidential"]
+    assert _sees(town.township, later)
+    assert town.duty.act(case, "file", **{"class": WAGES, "condition": "1"})["state"] == "filed"
+
+
+def test_a_change_of_its_readers_counts_for_cases_taken_in_before(town, keep):
+    case = town.worker.report(WAGES, **FORM).get_json()
+    keep(WAGES, "duty_officer")
+    assert (_sees(town.duty, case), _sees(town.acceptor, case)) == (True, False)
+
+
+def test_a_class_without_a_case_yet_hides_nothing_that_has_no_class(town, keep):
+    unknown = town.next_worker.report(None, at=THERE).get_json()
+    keep(GARBAGE, *READERS)
+    assert _sees(town.township, unknown)
