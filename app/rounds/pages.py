@@ -5,18 +5,20 @@ from datetime import timedelta
 from flask import Response
 
 from app.catalogue import queries as catalogue
-from app.catalogue.documents import EXAMPLE
+from app.catalogue.documents import EXAMPLE, Round
 from app.catalogue.words import VALUES
 from app.core import clock
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame.pages import Pages, render
-from app.grids.levels import Duty
+from app.grids.levels import Duty, Level
 from app.rounds import queries
 from workflows.round_terms import RoundState
+from workflows.words import Words
 
 bp = Pages("rounds_admin", "app.rounds", url_prefix="/admin/rounds")
 DAYS = 30  # how far back is counted; our figure
+_OF_LEVEL = Words("{}（{}级）", "{} ({} level)")
 
 
 @bp.get("/")
@@ -29,7 +31,7 @@ def plans() -> Response:
         (
             service,
             plan,
-            Duty.of(plan.duty).words,
+            _done_by(plan),
             VALUES["per"][plan.frequency.per],
             counts.get((service.code, plan.code)),
         )
@@ -37,3 +39,9 @@ def plans() -> Response:
         for plan in service.rounds
     ]
     return render("rounds/plans.html", rows=rows, days=DAYS, example=EXAMPLE, words=RoundState)
+
+
+def _done_by(plan: Round) -> Words:
+    """Say as what somebody does it, and where they serve unless that is a grid."""
+    duty = Duty.of(plan.duty).words
+    return duty if plan.level is Level.GRID else _OF_LEVEL.format(duty, plan.level.words)

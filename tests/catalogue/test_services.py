@@ -12,7 +12,7 @@ from app.catalogue.lookups import is_complete
 from app.demo.departments import plans
 from app.demo.people import plans as people
 from app.demo.world import USUAL
-from app.grids.levels import Duty
+from app.grids.levels import Duty, Level
 from app.warnings import warning_kinds
 from tests.factories.catalogue import SEED, import_seed, seed_catalogue
 from workflows.forms import Kind
@@ -89,8 +89,12 @@ def test_a_round_of_people_or_households_asks_for_counts_and_never_about_one(cat
 
 def test_rivers_and_forests_are_walked_by_their_chiefs(catalogue):
     rounds = [each for one in catalogue.services.values() for each in one.rounds]
-    chiefs = {(each.subject, each.duty) for each in rounds if each.subject in ("river_section", "forest_section")}
-    assert chiefs == {("river_section", Duty.RIVER_CHIEF), ("forest_section", Duty.FOREST_CHIEF)}
+    chiefs = {(each.subject, each.duty, each.level, each.frequency.times)
+              for each in rounds if each.subject in ("river_section", "forest_section")}  # fmt: skip
+    assert chiefs == {
+        ("river_section", Duty.RIVER_CHIEF, Level.GRID, 2), ("river_section", Duty.RIVER_CHIEF, Level.TOWNSHIP, 1),
+        ("forest_section", Duty.FOREST_CHIEF, Level.GRID, 4), ("forest_section", Duty.FOREST_CHIEF, Level.TOWNSHIP, 1),
+    }  # fmt: skip
 
 
 def test_rounds_on_warning_are_of_services_that_a_kind_of_warning_names(catalogue):

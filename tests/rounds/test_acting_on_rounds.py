@@ -9,6 +9,7 @@ from app.core import clock
 from app.grids.levels import Duty
 from tests.desk.browser import Desk
 from tests.factories import rounds
+from tests.factories.grids import WEST
 from tests.factories.objects import component, keep
 from tests.factories.town import GARBAGE, GRID, HERE, THERE, WAGES
 
@@ -220,6 +221,25 @@ def test_an_auxiliary_officer_does_the_rounds_of_the_village(app, town):
     one = rounds.today(officer, "talk")
     assert one["grid"]["code"] == GRID[:12]
     assert rounds.take(officer, one, "start")["state"] == "started"
+
+
+def test_a_chief_of_rivers_in_the_township_has_its_round_and_does_it_or_misses_it(app, town):
+    keep(town.worker, component(1))
+    rounds.provide(app, rounds.covers(duty="river_chief", level="township"))
+    chief = town.hire("inspector", "grid", WEST, duty=Duty.RIVER_CHIEF)
+    rounds.make(app)
+    one = rounds.today(chief, "covers")
+    assert (one["grid"]["code"], [stop["stop"] for stop in one["stop_list"]]) == (WEST, [1])
+    one = rounds.take(chief, one, "start")
+    one = rounds.take(chief, one, "visit", stop=1, answers={"clean": True})
+    assert rounds.take(chief, one, "finish")["state"] == "done"
+    rounds.later(app, days=2)
+    missed = rounds.listed(chief, mine="true", state="missed")
+    assert {each["grid"]["code"] for each in missed} == {WEST}
+    assert rounds.listed(town.worker, mine="true") == []
+    assert rounds.listed(town.duty, state="missed") == []
+    with clock.at(clock.now() + timedelta(days=4)):
+        assert {each["round_id"] for each in rounds.listed(town.duty, state="missed")} >= {missed[0]["round_id"]}
 
 
 def test_an_answer_that_names_an_object_is_judged_by_what_its_doer_sees(app, town):
