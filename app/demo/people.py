@@ -126,8 +126,8 @@ def handler_of(department: str) -> str:
 
 
 def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:
-    """Give a grid its full-time worker, a village its head, who is chief of its rivers and forests
-    too, and its auxiliary officer, a township its leader and instructors, one of them its chief of rivers and forests."""
+    """Give a grid its full-time worker, a village its head, who is chief of its rivers and forests too, and its
+    auxiliary officer, a township its leader and its instructors, of whom one is its chief of rivers and forests."""
     by_level = {
         level: sorted((one for one in grids if one.level is level), key=lambda one: one.code) for level in Level
     }
