@@ -85,3 +85,13 @@ def test_administrators_see_the_plans(app, street):
     ((_, called, _, _, often, *_),) = rows_of(admin.get("/admin/rounds/").text)
     assert called == "街面巡查"
     assert often.endswith("示例")
+
+
+def test_the_plans_say_where_those_serve_who_do_not_serve_a_grid(app, street):
+    rounds.provide(app, rounds.plan(), rounds.plan("chief", duty="river_chief", level="township"))
+    admin = Desk(app, street.hire("system_administrator", "grid", COUNTY))
+    for lang, said in (
+        ("zh", ["专职网格员", "河长（乡镇级）"]),
+        ("en", ["full-time worker", "river chief (township level)"]),
+    ):
+        assert [row[3] for row in rows_of(admin.get(f"/admin/rounds/?lang={lang}").text)] == said
