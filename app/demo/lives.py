@@ -153,7 +153,8 @@ class Life:
         }
         if body["class"] and self.case_class.form:
             viewpoint = answers.Viewpoint(self.spot.lon, self.spot.lat, clock.local(clock.now()).date())
-            body["form"] = answers.draw(self.case_class.form, viewpoint, self.chance)
+            by_lot = Random(str(case_id))  # noqa: S311 - of its own: what a form asks shifts nothing else that is drawn
+            body["form"] = answers.draw(self.case_class.form, viewpoint, by_lot)
         wanted = 2 if body.get("fixed") else self._photo_count("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
         purposes = ("before", "after")[:wanted]
         body["attachments"] = [self._uuid() for _ in purposes]
