@@ -75,6 +75,7 @@ class RoundMark(Term):
     SHORT_WAY = "short_way", "路程短于最低要求", "Shorter than the least way"
     NO_TRACK = "no_track", "没有轨迹，路程不详", "No track: the way is not known"
     STOPS_OPEN = "stops_open", "有未填报的点", "Stops were not filled in"
+    ANSWERS_OPEN = "answers_open", "有必填项漏填", "Required answers were left open"
 
 
 DRILL = Words("（演练）", " (drill)")  # behind the name of what is only practised

@@ -161,7 +161,8 @@ REPORT = ExportTable(
     name="campaign_report", title=Words("普查进度", "Progress"), permission=Permission.ROUND_OVERSEE,
     columns=(
         *_OF_CAMPAIGN, (Level.TOWNSHIP.words, 20), (Level.GRID.words, 28), (_ROUNDS, 8),
-        (RoundState.DONE.words, 8), (RoundState.STARTED.words, 8), (Words("未完成", "To do"), 8),
+        (RoundState.DONE.words, 8), (Words("填报完整", "Complete"), 10), (Words("有漏填", "With open answers"), 10),
+        (RoundState.STARTED.words, 8), (Words("未完成", "To do"), 8),
         (RoundState.MISSED.words, 8), (RoundState.CANCELLED.words, 8), (Words("点数", "Stops"), 8),
         (Words("已填报", "Filled in"), 8), (FINDINGS_IN_ALL, 8), (SOLVED_IN_ALL, 8),
     ),

@@ -63,6 +63,8 @@ class CampaignProgress:
     name: str
     rounds: int = 0
     done: int = 0
+    complete: int = 0  # of these done; the others left stops, or answers that must be given, open
+    answers_open: int = 0
     started: int = 0
     to_do: int = 0
     missed: int = 0
@@ -78,7 +80,10 @@ class CampaignProgress:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-COUNTED = ("rounds", "done", "started", "to_do", "missed", "cancelled", "stops", "stops_done", "findings", "solved")
+COUNTED = (
+    *("rounds", "done", "complete", "answers_open", "started", "to_do", "missed", "cancelled"),
+    *("stops", "stops_done", "findings", "solved"),
+)
 _COLUMN = {
     RoundState.DONE: "done", RoundState.STARTED: "started", RoundState.MISSED: "missed",
     RoundState.CANCELLED: "cancelled",
@@ -188,15 +193,21 @@ def _by_grid(campaign_ids: Collection[UUID], person: Person) -> Mapping[UUID, Ma
     own = (_R.origin_id.in_(campaign_ids), _on_ground(person))
     # whoever serves sees first that it was missed: until then it stands with what is to be done
     state = case((and_(_R.state == RoundState.MISSED, _R.desk_at > clock.now()), RoundState.DUE), else_=_R.state)
-    sums = (func.count(), func.coalesce(func.sum(_R.stops), 0), func.coalesce(func.sum(_R.stops_done), 0))
+    lacking = case((or_(_R.answers_open > 0, _R.stops_done < _R.stops), 1), else_=0)
+    sums = (func.count(), *(func.coalesce(func.sum(one), 0) for one in (_R.stops, _R.stops_done, lacking)))
     place = (_R.origin_id, _R.grid, _R.grid_path, state.label("state"))
     counted = select(*place, *sums).where(*own).group_by(_R.origin_id, _R.grid, _R.grid_path, state)
     campaigns = defaultdict[UUID, dict[str, CampaignProgress]](dict)
-    for origin_id, code, _, stands, number, stops, stops_done in db.session.execute(counted.order_by(_R.grid_path)):
+    for origin_id, code, _, stands, number, stops, stops_done, with_open in db.session.execute(
+        counted.order_by(_R.grid_path)
+    ):
         here = campaigns[origin_id].setdefault(code, CampaignProgress(code, grid_name(code)))
         column = _COLUMN.get(RoundState.of(stands), "to_do")
         setattr(here, column, getattr(here, column) + number)
         here.rounds += number
+        if column == "done":
+            here.complete += number - with_open
+            here.answers_open += with_open
         here.stops += stops
         here.stops_done += stops_done
     for origin_id, code, number, solved in db.session.execute(_findings(campaign_ids, person)):

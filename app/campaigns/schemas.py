@@ -146,6 +146,12 @@ class CampaignCountsOut(Schema):
 
     rounds = fields.Integer(required=True)
     done = fields.Integer(required=True)
+    complete = fields.Integer(
+        required=True, **about("完成且没有漏填的。Of these done: nothing that must be answered was left open.")
+    )
+    answers_open = fields.Integer(
+        required=True, **about("完成但有漏填的点或必填项的。Of these done: stops, or answers, were left open.")
+    )
     started = fields.Integer(required=True)
     to_do = fields.Integer(required=True)
     missed = fields.Integer(required=True)

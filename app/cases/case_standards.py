@@ -6,9 +6,11 @@ from typing import Any
 
 from app.cases.clocks import case_chains
 from app.cases.models import Case
+from app.catalogue import class_forms
 from app.catalogue.documents import EXAMPLE, CaseClass, LimitFigure
 from app.catalogue.words import EXAMPLE_WORDS, NAMES
 from workflows.case_clocks import Stage
+from workflows.forms import Field
 from workflows.words import Words, listed, plain
 
 _STANDARD = Words("处置标准", "Standard of handling")
@@ -63,3 +65,9 @@ def _milestones(milestones: Any) -> Iterator[Words]:
 def _with_source(text: Words, source: str) -> Words:
     named = EXAMPLE_WORDS if source == EXAMPLE else plain(source)
     return Words("{}（{}）", "{} ({})").format(text, named)
+
+
+def left_open(case: Any, rules: CaseClass | None) -> list[Field]:
+    """Return what the form of a case's class must have answered and nobody said: a mark, it holds nothing up."""
+    lacking = class_forms.left_open(rules.form, case.form or {}) if rules else ()
+    return [one for one in rules.form if one.name in lacking] if rules else []

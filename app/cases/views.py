@@ -33,7 +33,7 @@ from app.catalogue.schemas.acts import fields_out
 from app.core.permissions import SYSTEM_EN, Person
 from app.departments.queries import directory
 from app.grids.queries import grid_tree
-from workflows.forms import LISTED, PHOTOS, SOUGHT, Purpose
+from workflows.forms import LISTED, PHOTOS, SOUGHT, Field, Purpose
 from workflows.ticket_terms import TicketKind
 from workflows.words import Words
 
@@ -215,7 +215,12 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
         "follow_up_at": whole.case.follow_up_at,
         "follow_ups": whole.case.follow_ups,
         "photos_asked": evidence.figures(names.class_of(whole.case)),
+        "left_open": [_question(one) for one in case_standards.left_open(whole.case, names.class_of(whole.case))],
     }
+
+
+def _question(one: Field) -> dict[str, Any]:
+    return {"field": one.name, "label": one.label, "label_en": one.label.en}
 
 
 def _standard(line: StandardLine) -> dict[str, Any]:

@@ -247,6 +247,7 @@ class Round:
     name_en: str = ""
     care: tuple[str, ...] = ()  # which residents are its stops, by kinds of care; none: people are counted for the grid
     person_form: tuple[Field, ...] = ()  # what is asked at the stop of a resident
+    level: Level = Level.GRID  # of what it is made, once for each: the roster of that says who does it
 
     @property
     def called(self) -> Words:

@@ -167,7 +167,8 @@ class Life:
         }
         if body["class"] and self.case_class.form:
             viewpoint = answers.Viewpoint(self.spot.lon, self.spot.lat, clock.local(clock.now()).date())
-            body["form"] = answers.draw(self.case_class.form, viewpoint, self.chance)
+            by_lot = Random(str(case_id))  # noqa: S311 - of its own: what a form asks shifts nothing else that is drawn
+            body["form"] = answers.draw(self.case_class.form, viewpoint, by_lot)
         answered = [one for ids in photos_of(self.case_class.form, body.get("form", {})).values() for one in ids]
         wanted = 2 if body.get("fixed") else self._reported_with()
         purposes = [*(Purpose.BEFORE, Purpose.AFTER)[:wanted], *(Purpose.BEFORE for _ in answered)]

@@ -150,8 +150,8 @@ def handler_of(department: str) -> str:
 
 
 def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:
-    """Give a grid its full-time worker, a village its head, who is chief of its rivers and forests
-    too, and its auxiliary officer, a township its leader."""
+    """Give a grid its full-time worker, a village its head, who is chief of its rivers and forests too, and its
+    auxiliary officer, a township its leader and its instructors, of whom one is its chief of rivers and forests."""
     by_level = {
         level: sorted((one for one in grids if one.level is level), key=lambda one: one.code) for level in Level
     }
@@ -184,6 +184,8 @@ def _village_posts(township: str, villages: Sequence[Draft], grids: Sequence[Dra
         yield _Post(_username("auxiliary", township, number), (("auxiliary", ScopeKind.GRID, village.code),), officer)
     for number in (1, 2):
         mine = tuple((grid.code, Duty.INSTRUCTOR) for grid in grids[number - 1 :: 2])
+        if number == 1:
+            mine += ((township, Duty.RIVER_CHIEF), (township, Duty.FOREST_CHIEF))
         yield _Post(_username("instructor", township, number), (("inspector", ScopeKind.GRID, township),), mine)
 
 

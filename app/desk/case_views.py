@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
-from app.cases import case_secrecy, queries, views
+from app.cases import case_secrecy, case_standards, queries, views
 from app.cases.acts import milestones
 from app.cases.case_objects import ObjectOfCase, object_of
 from app.cases.case_tickets import open_ask
@@ -113,6 +113,7 @@ class CaseView:
     on_map: OnMap | None
     above: str
     answers: Sequence[tuple[Words, Words]]
+    left_open: Words
     spots: Sequence[SpotView]
     ticket: Sequence[tuple[Words, str]]
     orders: Sequence[OrderView]
@@ -159,6 +160,7 @@ def case_page(whole: Whole, person: Person) -> CaseView:
         on_map=on_map(case),
         above=" ".join(each.name for each in above),
         answers=answered(names, case, case.form, person),
+        left_open=listed(one.label for one in case_standards.left_open(case, names.class_of(case))),
         spots=spots(whole, steps),
         ticket=ticket_facts(whole, person),
         orders=orders_of(whole),

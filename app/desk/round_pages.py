@@ -112,6 +112,7 @@ def _one(
         422 if refused else 200,
         round=round_views.whole(row, person),
         answers=round_views.answers_of(row),
+        left_open=round_views.left_open_at(row),
         steps=round_views.step_views(row, person),
         may_reveal=person.reaches(Permission.RESIDENT_REVEAL, row.grid_path),
         revealed=revealed,

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +52,8 @@ class RoundRow(db.Model):
     desk_at: Mapped[datetime] = mapped_column(UtcDateTime)  # from when others than the person see that it was missed
     stops: Mapped[int] = mapped_column(default=0)
     stops_done: Mapped[int] = mapped_column(default=0)
+    # of these, at how many what must be answered was left open
+    answers_open: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     findings: Mapped[int] = mapped_column(default=0)
     minutes: Mapped[int | None]
     metres: Mapped[int | None]  # by the track; none: there was none
@@ -94,6 +97,7 @@ class RoundStop(db.Model):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     visited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answers_open: Mapped[bool] = mapped_column(default=False, server_default=false())  # some that must be answered
     resident_id: Mapped[UUID | None] = mapped_column(Uuid)  # of a stop that is a resident
     key_id: Mapped[str | None] = mapped_column(Code(20))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # what was put down of a resident; then `answers` is none

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import EXAMPLE, Frequency, Round, Service
 from app.core.permissions import Person
+from app.grids.levels import Level
 from app.rounds import queries, round_views
 from app.rounds.queries import PlanCount
 from workflows.words import Words, plain
 
 _OFTEN = Words("每{} × {}", "per {} × {}")
+_OF_LEVEL = Words("{}（{}级）", "{} ({} level)")
 _MONTHS = Words("（{} 月）", " (months {})")
 NOT_IN_FORCE = Words("已不在用", "not in force any more")
 
@@ -43,10 +45,15 @@ def lines(person: Person, grid: str | None = None) -> Iterator[PlanLine]:
 
 def _in_force(service: Service, plan: Round, counts: Mapping[tuple[str, str], PlanCount]) -> PlanLine:
     return PlanLine(
-        plain(service.name), plan.called, plan.kind.words, plan.duty.words, _often(plan.frequency),
+        plain(service.name), plan.called, plan.kind.words, _done_by(plan), _often(plan.frequency),
         plan.frequency.source == EXAMPLE,
         counts.get((service.code, plan.code)) or PlanCount(service.code, plan.code, 0),
     )  # fmt: skip
+
+
+def _done_by(plan: Round) -> Words:
+    """Say as what somebody does it, and where they serve unless that is a grid."""
+    return plan.duty.words if plan.level is Level.GRID else _OF_LEVEL.format(plan.duty.words, plan.level.words)
 
 
 def _often(frequency: Frequency) -> Words:

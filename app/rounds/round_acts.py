@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cases.service import Phone
+from app.catalogue import class_forms
 from app.core.db import db
 from app.core.permissions import Person
 from app.grids.coordinates import to_wgs84
@@ -48,11 +49,14 @@ def _is_receipt(row: RoundRow) -> bool:
 def _visit(request: RoundTurn) -> dict[str, Any]:
     stop, data = request.stop, request.data
     assert stop is not None  # noqa: S101 - the guard has seen to it
+    form = round_residents.form_of(round_residents.plan_of(request.row), stop)
+    was_open, stop.answers_open = stop.answers_open, bool(class_forms.left_open(form, data["answers"]))
     if stop.resident_id is not None:
         stop.visited_at = request.counts_at
         return round_residents.put_down(stop, data)
     if stop.visited_at is None:
         request.row.stops_done += 1
+    request.row.answers_open += int(stop.answers_open) - int(was_open)
     stop.answers, stop.note = json.dumps(data["answers"], ensure_ascii=False), data.get("note")
     stop.visited_at = request.counts_at
     if "lon" in data:
@@ -121,6 +125,7 @@ def _marks(request: RoundTurn) -> list[RoundMark]:
             (RoundMark.SHORT_WAY, least_way is not None and row.metres is not None and row.metres < least_way),
             (RoundMark.NO_TRACK, least_way is not None and row.metres is None),
             (RoundMark.STOPS_OPEN, row.stops_done < row.stops),
+            (RoundMark.ANSWERS_OPEN, row.answers_open > 0),
         )
         if holds
     ]

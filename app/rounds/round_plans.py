@@ -2,7 +2,8 @@
 
 A round is planned for each grid on which somebody serves as its duty; where a whole village has one such person (an
 auxiliary officer), once for the village. Where nobody serves, it is planned for the grid all the same: that a duty
-lies idle is then seen. What is about objects is planned where there are some, and each is a stop.
+lies idle is then seen. What is about objects is planned where there are some, and each is a stop. A round of another
+level (of a township's chief of rivers) is planned once for each village, township or county, whoever serves there.
 """
 
 from collections import Counter
@@ -263,14 +264,15 @@ def overlaps(path: str, paths: Iterable[str]) -> bool:
 
 
 def grounds(plan: Round) -> Sequence[GridNode]:
-    """Return where a round is to be done: each grid, or what above it has somebody of this duty instead."""
-    tree, served = grids.grid_tree(), grids.grids_with(plan.duty)
+    """Return where a round is to be done: what is of its level; of a grid, its village where that has the duty."""
+    tree = grids.grid_tree()
     with_objects = None if plan.of_ground else _counts_of(plan.subject)
-    wanted: dict[str, GridNode] = {}
-    for node in tree.current:
-        if node.level is Level.GRID and (with_objects is None or node.code in with_objects):
-            wanted |= {post.code: post for post in _posts(tree, node, served)}
-    return tuple(wanted.values())
+    of_level = [node for node in tree.current if node.level is plan.level]
+    wanted = [node for node in of_level if with_objects is None or node.code in with_objects]
+    if plan.level is not Level.GRID:
+        return tuple(wanted)
+    served = grids.grids_with(plan.duty)
+    return tuple({post.code: post for node in wanted for post in _posts(tree, node, served)}.values())
 
 
 def _posts(tree: GridTree, node: GridNode, served: Collection[str]) -> Sequence[GridNode]:

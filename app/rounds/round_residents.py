@@ -34,6 +34,7 @@ from app.rounds import round_sight
 from app.rounds.models import RoundRow, RoundStop
 from app.rounds.round_errors import RoundStopUnknown
 from app.rounds.round_sight import Duties
+from workflows.forms import Field
 
 FIRST_STOP = 2  # of a resident: the first is the ground
 STOPS_MOST = 9_999  # one round has them all: by how many there are nobody may count them; our figure
@@ -55,6 +56,13 @@ def plan_of(row: RoundRow) -> Round | None:
     """Return the plan of a round in the version it keeps."""
     service = catalogue.service_at(row.service, row.version)
     return next((one for one in service.rounds if one.code == row.code), None) if service else None
+
+
+def form_of(plan: Round | None, stop: RoundStop | None) -> Sequence[Field]:
+    """Return what a plan asks at a stop: of a resident it is another form."""
+    if plan is None:
+        return ()
+    return plan.person_form if stop is not None and stop.resident_id is not None else plan.form
 
 
 def are_seen(row: RoundRow, person: Person, duties: Duties | None = None) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from app.catalogue import class_forms
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round
 from app.catalogue.schemas.responses import form_field
@@ -22,7 +23,7 @@ from workflows.engine import Move
 from workflows.forms import Field, in_words
 from workflows.round import ROUND
 from workflows.round_terms import CONFIRM, RoundAction, RoundKind, RoundMark, RoundRelation, RoundState
-from workflows.words import Words, plain
+from workflows.words import Words, listed, plain
 
 
 def summaries(rows: Sequence[RoundRow], person: Person) -> list[dict[str, Any]]:
@@ -79,8 +80,8 @@ _THEN = {
 }
 _ANSWER = Words("{}：{}", "{}: {}")
 _PLAIN = (
-    *("seq", "window_until", "started_at", "ended_at", "stops", "stops_done", "minutes", "metres"),
-    "reason",
+    *("seq", "window_until", "started_at", "ended_at", "stops", "stops_done"),
+    *("answers_open", "minutes", "metres", "reason"),
 )
 
 
@@ -121,13 +122,15 @@ def _counts(row: RoundRow, stops: Sequence[NamedStop]) -> dict[str, Any]:
     residents = [one.row for one in stops if one.row.resident_id]
     if not residents:
         return {"stops": len(stops)}
-    visited = [one for one in residents if one.visited_at]
+    visited, lacking = sum(bool(one.visited_at) for one in residents), sum(one.answers_open for one in residents)
     marks = list(row.marks)
-    if row.state == RoundState.DONE and len(visited) < len(residents) and RoundMark.STOPS_OPEN not in marks:
-        marks.append(RoundMark.STOPS_OPEN)
+    if row.state == RoundState.DONE:
+        fresh = ((RoundMark.STOPS_OPEN, visited < len(residents)), (RoundMark.ANSWERS_OPEN, lacking > 0))
+        marks += [str(mark) for mark, holds in fresh if holds and mark not in marks]
     return {
         "stops": len(stops),
-        "stops_done": row.stops_done + len(visited),
+        "stops_done": row.stops_done + visited,
+        "answers_open": row.answers_open + lacking,
         "marks": [_called(one, RoundMark.of(one).words) for one in marks],
     }
 
@@ -212,6 +215,19 @@ def answers_of(row: RoundRow) -> dict[int, Words]:
     return texts
 
 
+def left_open_at(row: RoundRow) -> dict[int, Words]:
+    """Return which questions were left open at each stop that must be answered; of residents not which."""
+    plan = round_residents.plan_of(row)
+    form = plan.form if plan else ()
+    labels = {one.name: one.label for one in form}
+    lacking = (one.row for one in queries.stops_of([row]).get(row.round_id, ()) if one.row.answers_open)
+    return {
+        one.stop: listed(labels[name] for name in class_forms.left_open(form, json.loads(one.answers)))
+        for one in lacking
+        if one.answers
+    }
+
+
 def stop_content(plan: Round, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was put down at the stop of a resident as `RevealedStopOut` describes it."""
     answers = content.get("answers", {})
@@ -251,7 +267,7 @@ def _stop(one: NamedStop, place: str) -> dict[str, Any]:
         "stop": row.stop, "object_id": one.object_id, "name": one.number or one.name or place,
         "identifier": one.identifier, "resident": row.resident_id is not None, "lon": one.lon, "lat": one.lat,
         "answers": None if row.answers is None else json.loads(row.answers), "note": row.note,
-        "visited_at": row.visited_at,
+        "visited_at": row.visited_at, "answers_open": row.answers_open,
     }  # fmt: skip
 
 

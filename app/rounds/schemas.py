@@ -129,6 +129,9 @@ class RoundStopOut(Schema):
     answers = fields.Raw(required=True, metadata={"type": ["object", "null"]})
     note = fields.String(required=True, allow_none=True)
     visited_at = fields.AwareDateTime(required=True, allow_none=True)
+    answers_open = fields.Boolean(
+        required=True, **about("有必填项漏填。Something that must be answered was left open.")
+    )
 
 
 class RoundFindingOut(Schema):
@@ -163,6 +166,9 @@ class RoundSummaryOut(Schema):
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
     stops = fields.Integer(required=True)
     stops_done = fields.Integer(required=True)
+    answers_open = fields.Integer(
+        required=True, **about("有必填项漏填的点数。Stops at which something that must be answered was left open.")
+    )
     findings = fields.Integer(required=True)
     minutes = fields.Integer(required=True, allow_none=True)
     metres = fields.Integer(required=True, allow_none=True)

@@ -299,8 +299,7 @@ def _is_empty(value: Any) -> bool:
 
 def _check_answers(request: RoundTurn) -> None:
     plan, answers = round_residents.plan_of(request.row), request.data["answers"]
-    of_resident = request.stop is not None and request.stop.resident_id is not None
-    form = (plan.person_form if of_resident else plan.form) if plan else ()
+    form = round_residents.form_of(plan, request.stop)
     wrong = class_forms.faults(form, answers) or objects.faults(form, answers, request.person) if plan else {}
     if wrong:
         raise Invalid(fields={f"data.answers.{name}": texts for name, texts in wrong.items()})

@@ -50,6 +50,7 @@ def test_questions_come_and_go_with_the_answers_and_what_is_open_is_named(asking
     page.get_by_label("裂缝", exact=True).check()
     send.click()
     expect(page.get_by_role("alert").filter(has_text="请填写：裂缝宽度")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="再点一次发送")).to_be_visible()
     page.get_by_label("倾斜", exact=True).check()
     expect(page.get_by_label(re.compile("^已撤离"))).to_be_visible()
     page.get_by_label("倾斜", exact=True).uncheck()

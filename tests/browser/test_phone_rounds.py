@@ -75,6 +75,31 @@ def test_a_round_with_five_stops_and_a_finding_is_done_offline(phone_town, worke
     until(lambda: worker.read(finding)["photos_awaited"] == 0, "its photo has come")
 
 
+def test_a_stop_whose_answers_are_left_open_is_saved_all_the_same_and_shown_before_the_end(phone_town, worker, hold):
+    app = phone_town.app
+    with app.app_context(), transaction():
+        grids.appoint(GRID, worker.id, Duty.CHIEF)
+    rounds.provide(app, rounds.plan("hasty", duty="chief"))
+    rounds.make(app)
+    one = rounds.today(worker, "hasty")
+    hand = hold()
+    hand.keep_time(clock.now())
+    page = hand.sign_in(worker.username)
+    page.get_by_role("link", name="我的巡查").click()
+    page.locator(f"a[href='#/round/{one['round_id']}']").click()
+    page.locator("[data-action=start]").click()
+    page.get_by_role("button", name="填报").click()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="还没有填：是否整洁")).to_be_visible()
+    page.get_by_role("button", name="照样保存").click()
+    expect(page.locator("[data-stop='1']")).to_contain_text("漏填：是否整洁")
+    expect(page.locator("[data-lacking]")).to_contain_text("1 个点有必填项漏填")
+    page.locator("[data-action=finish]").click()
+    expect(page.locator("[data-action]")).to_have_count(0)
+    hand.sent()
+    assert [mark["code"] for mark in rounds.read(worker, one)["marks"]] == ["answers_open"]
+
+
 def test_a_track_goes_on_after_the_page_was_closed_and_is_gone_when_the_round_is_left(phone_town, worker, hold):
     app = phone_town.app
     with app.app_context(), transaction():

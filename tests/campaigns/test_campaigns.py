@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.campaigns.models import Campaign
 from app.core.db import db
+from app.grids.levels import Duty
 from tests.desk.browser import Desk
 from tests.factories import campaigns, rounds
 from tests.factories.campaigns import BAD, GOOD, REPORT, count
@@ -99,6 +100,25 @@ def test_the_report_of_a_drill_says_so_in_every_line_and_for_what_days(asked, ap
         assert {row[:2] for row in rows} == {("2026年城市体检（演练）", f"{campaigns.day()}至{campaigns.day(10)}")}, (
             sheet.title
         )
+
+
+def test_what_is_done_with_open_answers_or_stops_stands_apart_from_what_is_complete(asked, app, clock):
+    town = asked
+    campaign_id = campaigns.opened(town.duty)
+    campaigns.fill_in(town.worker, campaigns.mine(town.worker)[0], **GOOD)
+    (one,) = campaigns.mine(town.next_worker)
+    far = town.hire("grid_worker", "grid", GRIDS[2], duty=Duty.FULL_TIME)
+    rounds.take(far, rounds.take(far, campaigns.mine(far)[0], "start"), "finish")
+    assert [each["code"] for each in campaigns.fill_in(town.next_worker, one)["marks"]] == ["answers_open"]
+    now = campaigns.read(town.supervisor, campaign_id)
+    kinds = ("rounds", "done", "complete", "answers_open")
+    assert [now["progress"][name] for name in kinds] == [4, 3, 1, 2]
+    assert [[each[name] for name in kinds] for each in now["townships"]] == [[2, 2, 1, 1], [2, 1, 0, 1]]
+    rows = taken(app, Desk(app, town.supervisor), "campaign_report", f"campaign={campaign_id}")
+    assert rows[0][3:6] == ["已完成", "填报完整", "有漏填"]
+    assert [row[3:6] for row in rows if row[0] == "合计"] == [["3", "1", "2"]]
+    shown = Desk(app, town.leader).get(f"/board/campaigns/{campaign_id}").get_data(as_text=True)
+    assert "填报完整 1 项，有漏填 2 项" in texts_of(shown, "p", id="total")[0]
 
 
 def test_the_list_is_taken_away_with_how_far_each_is(asked, app, clock):

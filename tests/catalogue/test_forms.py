@@ -3,7 +3,9 @@
 import pytest
 
 from app.catalogue.class_forms import faults
+from tests.desk.browser import Desk
 from tests.factories.town import COVER, GARBAGE
+from tests.support.elements import facts_of
 from tests.support.looks import refused
 from workflows.forms import Choice, Field, Kind
 from workflows.words import plain
@@ -59,3 +61,14 @@ def test_where_no_form_asks_what_came_along_is_kept(town):
 
 def test_a_report_that_leaves_a_question_open_is_taken_all_the_same(town):
     assert town.worker.report(COVER).status_code == 201
+
+
+def test_the_case_says_which_questions_of_its_class_were_left_open(app, town):
+    case = town.worker.report(COVER).get_json()
+    (lacking,) = case["left_open"]
+    assert (lacking["field"], lacking["label"], bool(lacking["label_en"])) == ("risk", "现场危险", True)
+    page = Desk(app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
+    assert ("漏填", "现场危险") in facts_of(page)
+    answered = town.worker.report(COVER, form={"risk": "缺失"}).get_json()
+    assert answered["left_open"] == []
+    assert town.worker.report(None).get_json()["left_open"] == []

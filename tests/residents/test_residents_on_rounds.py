@@ -1,7 +1,7 @@
 """Residents are stops of rounds by number; who sets out is handed what is granted, once, and it is audited."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +13,7 @@ from app.grids import service as grids
 from app.grids.levels import Duty
 from app.identity.queries import account
 from app.rounds import round_residents
+from app.rounds.models import RoundRow
 from tests.desk.browser import Desk
 from tests.factories import residents, rounds
 from tests.factories.residents import ADDRESS, HEALTH, NAME, PHONE
@@ -85,6 +86,18 @@ def test_an_exchange_brings_them_with_the_start_alone(app, visited):
     assert [each["number"] for each in answer["results"][0]["body"]["residents"]] == [visited.resident["number"]]
     assert NAME not in str(answer["streams"]) + str(answer["changes"])
     assert answer["streams"]["objects"]["changes"] == []
+
+
+def test_what_was_left_open_of_a_resident_is_a_mark_for_readers_alone(app, visited):
+    started = rounds.take(visited.worker, of_round(visited.worker), "start")
+    rounds.take(visited.worker, started, "visit", stop=1, answers={"visited": 1})
+    after = rounds.take(visited.worker, started, "visit", stop=2, answers={})
+    assert ([each["answers_open"] for each in after["stop_list"]], after["answers_open"]) == ([False, True], 1)
+    done = rounds.take(visited.worker, after, "finish")
+    assert [mark["code"] for mark in done["marks"]] == ["answers_open"]
+    with app.app_context():
+        row = db.session.get(RoundRow, UUID(done["round_id"]))
+        assert (row.marks, row.answers_open) == ([], 0), "nobody else can tell"
 
 
 def test_what_is_put_down_of_a_resident_lies_sealed_and_is_revealed_for_a_purpose(app, visited):

@@ -9,9 +9,10 @@ from app.core import clock
 from app.grids.levels import Duty
 from tests.desk.browser import Desk
 from tests.factories import rounds
-from tests.factories.grids import COUNTY
+from tests.factories.grids import COUNTY, WEST
 from tests.factories.objects import change, component, keep
 from tests.factories.town import GARBAGE, GRID, HERE, THERE, WAGES
+from tests.support.elements import part_of
 
 REPORT = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 
@@ -257,6 +258,39 @@ def test_an_auxiliary_officer_does_the_rounds_of_the_village(app, town):
     one = rounds.today(officer, "talk")
     assert one["grid"]["code"] == GRID[:12]
     assert rounds.take(officer, one, "start")["state"] == "started"
+
+
+def test_a_chief_of_rivers_in_the_township_has_its_round_and_does_it_or_misses_it(app, town):
+    keep(town.worker, component(1))
+    rounds.provide(app, rounds.covers(duty="river_chief", level="township"))
+    chief = town.hire("inspector", "grid", WEST, duty=Duty.RIVER_CHIEF)
+    rounds.make(app)
+    one = rounds.today(chief, "covers")
+    assert (one["grid"]["code"], [stop["stop"] for stop in one["stop_list"]]) == (WEST, [1])
+    one = rounds.take(chief, one, "start")
+    one = rounds.take(chief, one, "visit", stop=1, answers={"clean": True})
+    assert rounds.take(chief, one, "finish")["state"] == "done"
+    rounds.later(app, days=2)
+    missed = rounds.listed(chief, mine="true", state="missed")
+    assert {each["grid"]["code"] for each in missed} == {WEST}
+    assert rounds.listed(town.worker, mine="true") == []
+    assert rounds.listed(town.duty, state="missed") == []
+    with clock.at(clock.now() + timedelta(days=4)):
+        assert {each["round_id"] for each in rounds.listed(town.duty, state="missed")} >= {missed[0]["round_id"]}
+
+
+def test_what_must_be_answered_and_was_left_open_is_taken_and_marked_until_it_is_answered(street):
+    one = rounds.take(street.worker, rounds.today(street.worker), "start")
+    for answers, lacking in (({}, True), ({"clean": False}, True), ({"clean": True}, False), ({"clean": False}, True)):
+        one = rounds.take(street.worker, one, "visit", stop=1, answers=answers)
+        assert (one["stop_list"][0]["answers_open"], one["answers_open"]) == (lacking, int(lacking)), answers
+    (listed,) = [each for each in rounds.listed(street.duty, state="started")]
+    assert listed["answers_open"] == 1
+    done = rounds.take(street.worker, one, "finish")
+    assert (done["state"], [mark["code"] for mark in done["marks"]]) == ("done", ["answers_open"])
+    for lang, said in (("zh", "漏填：问题"), ("en", "Left open: 问题")):  # the town's form has no English
+        page = Desk(street.app, street.duty).get(f"/desk/rounds/{one['round_id']}?lang={lang}").text
+        assert [said in cell.says for cell in part_of(page, "stops").all("th") if "1 · " in cell.says] == [True]
 
 
 def test_an_answer_that_names_an_object_is_judged_by_what_its_doer_sees(app, town):

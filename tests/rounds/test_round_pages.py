@@ -138,3 +138,13 @@ def test_the_plans_of_a_ground_are_taken_away_from_the_desk(app, street):
     assert len(taken(app, desk, "round_plans")) == 2
     (row,) = taken(app, desk, "round_plans", "grid=no-such-grid")[1:]
     assert set(row[6:]) == {"0"}
+
+
+def test_the_plans_say_where_those_serve_who_do_not_serve_a_grid(app, street):
+    rounds.provide(app, rounds.plan(), rounds.plan("chief", duty="river_chief", level="township"))
+    admin = Desk(app, street.hire("system_administrator", "grid", COUNTY))
+    for lang, said in (
+        ("zh", ["专职网格员", "河长（乡镇级）"]),
+        ("en", ["full-time worker", "river chief (township level)"]),
+    ):
+        assert [row[3] for row in rows_of(admin.get(f"/admin/rounds/?lang={lang}").text)] == said

@@ -16,7 +16,7 @@ from app.rounds import queries, round_plans, round_sight
 from app.rounds.models import RoundRow, RoundStop
 from tests.factories import catalogue as catalogue_factory
 from tests.factories import rounds
-from tests.factories.grids import GRIDS
+from tests.factories.grids import COUNTY, GRIDS, VILLAGES, WEST
 from tests.factories.objects import component, keep
 from tests.factories.town import GRID
 from tests.support.queries import counted
@@ -159,6 +159,31 @@ def test_a_post_that_moves_takes_what_nobody_has_begun_with_it_once(app, town):
     assert rounds.listed(town.duty, state="missed") == []
 
 
+def test_a_round_of_another_level_is_planned_once_for_each_of_its_grounds_whoever_serves_there(app, town):
+    keep(town.worker, component(1))
+    rounds.provide(
+        app,
+        rounds.plan("county", level="county"),
+        rounds.plan("village", level="village"),
+        rounds.covers(level="township", duty="river_chief"),
+    )
+    rounds.make(app)
+    with app.app_context():
+        made = db.session.scalars(db.select(RoundRow)).all()
+    grounds = {code: {row.grid for row in made if row.code == code} for code in ("county", "village", "covers")}
+    assert grounds == {"county": {COUNTY}, "village": set(VILLAGES), "covers": {WEST}}, "the east has no covers"
+    town.hire("auxiliary", "grid", GRID[:12], duty=Duty.RIVER_CHIEF)
+    assert rounds.make(app) == 0
+
+
+def test_a_round_of_one_grid_stays_with_it_though_somebody_has_its_duty_in_the_township(app, town):
+    rounds.provide(app, rounds.plan(duty="river_chief"))
+    town.hire("grid_worker", "grid", WEST, duty=Duty.RIVER_CHIEF)
+    rounds.make(app)
+    with app.app_context():
+        assert {row.grid for row in db.session.scalars(db.select(RoundRow))} == set(GRIDS)
+
+
 def test_lists_cost_the_same_however_long_they_are(app, town):
     rounds.provide(app, rounds.plan())
     rounds.make(app)
@@ -181,6 +206,17 @@ def test_a_round_of_nothing_known_is_refused_with_file_and_line(app_context):
     assert "subject" in where, where
     with pytest.raises(DocumentRefused):
         compare(FILE.replace("SUBJECT", "bridge").replace("code: boat", "code: boat\n    kind: race"))
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("level", ["micro", "street"])
+def test_a_round_of_no_level_that_has_a_roster_is_refused_at_its_field(app_context, level):
+    catalogue_factory.import_seed()
+    text = FILE.replace("SUBJECT", "bridge")
+    assert compare(text.replace("code: boat", "code: boat\n    level: township")).documents
+    with pytest.raises(DocumentRefused) as refused:
+        compare(text.replace("code: boat", f"code: boat\n    level: {level}"))
+    assert list(refused.value.fields) == ["parks.yaml: service.rounds[1].level"]
 
 
 @pytest.mark.one_database

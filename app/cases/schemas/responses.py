@@ -269,6 +269,14 @@ class StandardOut(Schema):
     text_en = fields.String(required=True)
 
 
+class LeftOpenOut(Schema):
+    """A question of the class that must be answered and is not."""
+
+    field = fields.String(required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+
+
 class CaseOut(SummaryOut):
     """A case in full."""
 
@@ -285,6 +293,10 @@ class CaseOut(SummaryOut):
     )  # fmt: skip
     follow_ups = fields.Integer(required=True, **about("已跟踪回访次数。How often it was followed up."))
     photos_asked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    left_open = fields.List(
+        fields.Nested(LeftOpenOut), required=True,
+        **about("类别表单中必填而没有填的，不影响办理。What the form asks for and nobody said; it holds nothing up."),
+    )  # fmt: skip
     step = fields.Nested(StepRef)
     possible_duplicates = fields.List(fields.Nested(NearOut))
 

@@ -11,7 +11,7 @@ from app.catalogue.document_terms import RoundPeriod, ServiceKind
 from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
-from app.grids.levels import Duty
+from app.grids.levels import Duty, Level
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import LimitKind
 from workflows.round_terms import RoundKind
@@ -58,6 +58,10 @@ UNDECIDED = Words(
 )
 
 
+_NO_MICRO = validate.NoneOf(
+    [Level.MICRO],
+    error=Words("微网格不单独安排巡查，请写 grid。", "No rounds are planned by micro-grid: write grid."),
+)
 _FORMER_SUBJECTS = {"forest": "forest_section", "place": "small_place", "river": "river_section"}
 
 
@@ -94,6 +98,7 @@ class RoundDocument(parts.ObjectSchema):
     kind = parts.member(RoundKind, load_default=RoundKind.PATROL)
     subject = parts.code(required=True)
     duty = parts.member(Duty, required=True)
+    level = parts.member(Level, validate=_NO_MICRO, load_default=Level.GRID)
     frequency = parts.nested(FrequencyDocument, required=True)
     form = parts.several(parts.nested(parts.FormFieldDocument))
     finding_classes = parts.several(parts.code())

@@ -102,6 +102,15 @@ export const Report = {
         .slice(0, MOST_ALIKE);
     });
     const keepDraft = () => draft.keep(form);
+    let askedFor = ""; // once: a report that lacks a detail is worth more than none
+    function askFor(left) {
+      askedFor = left.join();
+      const labels = left.join(t("、", ", "));
+      return t(
+        `请填写：${labels}。填不了的，再点一次发送，会标注漏填。`,
+        `Please fill in: ${labels}. What you cannot answer is left open, and marked, if you send once more.`,
+      );
+    }
     function fault() {
       if (!hasPlace(form))
         return t("还缺位置：请重新定位，或选择网格。", "The place is missing: find it again, or choose a grid.");
@@ -114,8 +123,8 @@ export const Report = {
       if (!form.photos.length && !form.description.trim())
         return t("请拍一张照片，或写一句看到了什么。", "Take a photo, or write a line about what you saw.");
       const answers = { ...form.answers, ...ofQuestions.value };
-      const [open] = openOf(questions.value, answers);
-      if (open) return t(`请填写：${open.label}`, `Please fill in: ${open.label}`);
+      const left = openOf(questions.value, answers).map((one) => one.label);
+      if (left.length && askedFor !== left.join()) return askFor(left);
       const [name] = chosen.value ? wrongOf(questions.value, sentOf(questions.value, answers)) : [];
       const wrong = questions.value.find((one) => one.field === name);
       return wrong ? t(`填写有误：${wrong.label}`, `This cannot be right: ${wrong.label}`) : "";

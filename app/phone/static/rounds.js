@@ -56,6 +56,14 @@ function stopsOf(one) {
   });
 }
 
+// What must be answered at a stop and is not; of a resident only that something is, once it has been sent.
+function leftOpenAt(one, stop) {
+  if (!stop.visited_at) return [];
+  const form = stop.resident ? one.person_form : one.form;
+  if (stop.answers) return openOf(form, stop.answers).map((each) => each.label);
+  return stop.answers_open ? [t("必填项", "what must be answered")] : [];
+}
+
 const isOver = (one) => Boolean(one.ended_at);
 const hasBegun = (one) => Boolean(one.actions.length) && new Date(`${one.first_day}T00:00:00+08:00`) <= new Date();
 export const toDo = (all) => all.filter((one) => !isOver(one) && hasBegun(one));
@@ -147,6 +155,7 @@ export const RoundPage = {
     const form = reactive({ answers: {}, data: {} }); // of the stop: to the round's questions, and to those of a visit
     const data = reactive({}); // what the other steps ask
     const fault = ref("");
+    const missing = ref(""); // what must be answered at the opened stop and is not, once somebody has saved it
     const { track, leave } = useTrack(props, one, fault);
     const residents = useResidents(props);
     const formOf = (stop) => (stop.resident ? one.value.person_form : one.value.form);
@@ -159,19 +168,18 @@ export const RoundPage = {
       opened.value = stop.stop;
       const known = Object.fromEntries(visitFields().map(({ field }) => [field, stop[field]]));
       Object.assign(form, { answers: JSON.parse(JSON.stringify(stop.answers || {})), data: known });
-      fault.value = "";
+      fault.value = missing.value = "";
     }
-    async function fillIn() {
+    async function fillIn({ anyway = false }) {
       const questions = formOf(openedStop());
       const fields = visitFields();
-      const left = openOf(questions, form.answers)[0] || fields.find((field) => isOpen(field, form.data));
+      const left = openOf(questions, form.answers).map((each) => each.label);
       const answers = sentOf(questions, form.answers);
-      const [wrong] = wrongOf(questions, answers);
-      if (left || wrong) {
-        const label = labelOf(left || questions.find((each) => each.field === wrong));
-        fault.value = t(`请检查：${label}`, `Please look at: ${label}`);
-        return;
-      }
+      const isWrong = (each) => each.field === wrongOf(questions, answers)[0];
+      const wrong = fields.find((field) => isOpen(field, form.data)) || questions.find(isWrong);
+      fault.value = wrong ? t(`请检查：${labelOf(wrong)}`, `Please look at: ${labelOf(wrong)}`) : "";
+      missing.value = anyway ? "" : left.join(t("、", ", "));
+      if (wrong || missing.value) return;
       const visited = { stop: opened.value, answers, ...answersTo(fields, form.data) };
       const of_resident = openedStop().resident;
       const visit = can(one.value, RoundAction.VISIT);
@@ -210,16 +218,43 @@ export const RoundPage = {
     const questions = () => html`
       ${formOf(openedStop()).length ? html`<${Questions} form=${formOf(openedStop())} answers=${form.answers} />` : ""}
       ${ask(visitFields(), form.data, "visit-")}
+      ${
+        missing.value
+          ? html`<p class="bad" role="alert">
+              ${t(
+                `还没有填：${missing.value}。填不了的可以照样保存，会标注漏填。`,
+                `Not answered: ${missing.value}. What cannot be answered can be left open; the round is marked.`,
+              )}
+              ${" "}<button type="button" onClick=${() => fillIn({ anyway: true })}>${t(
+                "照样保存",
+                "Save all the same",
+              )}</button>
+            </p>`
+          : ""
+      }
       <div class="row">
-        <button type="button" class="strong" onClick=${fillIn}>${t("保存", "Save")}</button>
+        <button type="button" class="strong" onClick=${() => fillIn({})}>${t("保存", "Save")}</button>
         <button type="button" onClick=${() => (opened.value = null)}>${t("不填了", "Not now")}</button>
       </div>`;
+    const lacking = (each) => {
+      const labels = leftOpenAt(one.value, each).join(t("、", ", "));
+      return labels ? html`<span class="bad">${t(`漏填：${labels}`, `Left open: ${labels}`)}</span>` : "";
+    };
+    const lackingStops = () => {
+      const number = stopsOf(one.value).filter((each) => leftOpenAt(one.value, each).length).length;
+      return number && can(one.value, RoundAction.FINISH)
+        ? html`<p class="notice" data-lacking>${t(
+            `${number} 个点有必填项漏填：可以现在补填；照样完成的会标注漏填。`,
+            `Something is left open at ${many(number, "stop")}: fill it in now, or the round is marked.`,
+          )}</p>`
+        : "";
+    };
     const stop = (each) => html`<li key=${each.stop} class="item" data-stop=${each.stop}>
       <strong>${each.stop}. ${each.name}</strong>
       <span class=${each.visited_at ? "good" : "quiet"}>${
         each.visited_at ? t(`✓ 已填报 ${when(each.visited_at)}`, `✓ filled in ${when(each.visited_at)}`) : ""
       }</span>
-      ${residents.about(each)}
+      ${residents.about(each)}${lacking(each)}
       ${
         opened.value === each.stop
           ? questions()
@@ -265,6 +300,7 @@ export const RoundPage = {
           }
           ${least()}${residents.notice()}${track()}
           <ul class="list">${stopsOf(one.value).map(stop)}</ul>
+          ${lackingStops()}
           <p class="bad" role="alert">${fault.value}</p>
           ${steps().filter(canAskRound).map(step)}
           ${steps().every(canAskRound) ? "" : formsNotice()}`
