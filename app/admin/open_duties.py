@@ -7,7 +7,7 @@ from app.admin.vacancies import NAMED, NEW, first
 from app.catalogue import queries as catalogue
 from app.core import clock
 from app.core.permissions import Permission, Person, ScopeKind
-from app.grids import rosters
+from app.grids import queries as grids
 from app.grids.levels import Duty, Level
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
@@ -27,7 +27,7 @@ def duties(person: Person) -> Iterator[Remark]:
     """Say of each duty that a plan in force asks for and nobody has, which rounds nobody does."""
     if not person.may(Permission.GRID_ROSTER):
         return
-    today, served = clock.local(clock.now()).date(), rosters.duties_served()
+    today, served = clock.local(clock.now()).date(), grids.duties_served()
     wanted: dict[Duty, list[str]] = {}
     for service in catalogue.catalogue().services.values():
         for plan in service.rounds if service.admission.holds_on(today) else ():

@@ -22,7 +22,7 @@ def objects() -> Response:
     """Show a map of objects by layers, for the script to fill with what it shows."""
     grounds = current_person().grounds(Permission.OBJECT_READ)
     return render(
-        "desk/objects.html",
+        "desk/object_map.html",
         layers=object_kinds.layers(),
         most=SHOWN_MOST,
         ground=",".join(codes_in(path)[-1] for path in grounds),

@@ -278,3 +278,11 @@ def grids_served(person_id: UUID, level: Level | None = None, at: datetime | Non
 
 def _running(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Roster.valid_from <= moment, Roster.valid_to.is_(None) | (Roster.valid_to > moment)
+
+
+def duties_served() -> frozenset[Duty]:
+    """Return as what anybody serves anywhere now."""
+    now = clock.now()
+    running = (Roster.valid_from <= now, Roster.valid_to.is_(None) | (Roster.valid_to > now), PersonRow.active)
+    rows = select(Roster.duty).join(PersonRow, PersonRow.id == Roster.person_id).where(*running).distinct()
+    return frozenset(Duty.of(duty) for duty in db.session.scalars(rows))

@@ -118,14 +118,6 @@ def past(code: str) -> list[PastService]:
     return [PastService(**{**each._mapping, "duty": Duty.of(each.duty)}) for each in db.session.execute(statement)]
 
 
-def duties_served() -> frozenset[Duty]:
-    """Return as what anybody serves anywhere now."""
-    now = clock.now()
-    running = (Roster.valid_from <= now, Roster.valid_to.is_(None) | (Roster.valid_to > now), PersonRow.active)
-    rows = select(Roster.duty).join(PersonRow, PersonRow.id == Roster.person_id).where(*running).distinct()
-    return frozenset(Duty.of(duty) for duty in db.session.scalars(rows))
-
-
 def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Appointment, ...]]]:
     """Return who serves these grids now or from a day to come, by grid and duty, in one statement.
 

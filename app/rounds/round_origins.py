@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from workflows.words import Words
@@ -14,6 +15,11 @@ class RoundOrigin:
     label: Words
     text: str
     is_open: bool = True  # rounds for it may still be begun
+    heard_before: datetime | None = None  # of what is over: a start made without network before that is heard still
+
+    def asked_at(self, moment: datetime) -> bool:
+        """Tell whether a round could be begun for it at a moment."""
+        return self.is_open or (self.heard_before is not None and moment < self.heard_before)
 
 
 Describe = Callable[[Collection[UUID]], Mapping[UUID, RoundOrigin]]
@@ -32,15 +38,18 @@ def hold_with(*hold: Hold) -> None:
     _hold[:] = hold
 
 
-def asks_now(origin_id: UUID | None) -> bool:
+def asks_now(origin_id: UUID | None, counts_at: datetime) -> bool:
     """Tell, inside a transaction that begins a round, whether what it was made for asks for it, and goes on doing so.
 
-    What is being closed at this moment is waited for: nobody sets out for what is closed.
+    It is judged by the time at which the start counts. What is being closed at this moment is waited for: nobody sets
+    out for what is closed.
     """
-    if origin_id is not None:
-        for each in _hold:
-            each(origin_id)
-    return still_asks(origin_id)
+    if origin_id is None:
+        return True
+    for each in _hold:
+        each(origin_id)
+    origin = described([origin_id]).get(origin_id)
+    return origin is None or origin.asked_at(counts_at)
 
 
 def described(origin_ids: Collection[UUID]) -> Mapping[UUID, RoundOrigin]:

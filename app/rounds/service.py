@@ -190,7 +190,7 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
         seen = round_residents.are_seen(row, person, duties) and round_residents.is_there(row, stop)
         stop = stop if seen else None  # it is not there for them, or not any more
     serves = round_sight.serves(row, duties)
-    origin_open = action is not RoundAction.START or round_origins.asks_now(row.origin_id)
+    origin_open = action is not RoundAction.START or round_origins.asks_now(row.origin_id, counts_at)
     return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves, origin_open)
 
 

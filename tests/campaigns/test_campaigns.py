@@ -115,8 +115,8 @@ def test_what_is_done_with_open_answers_or_stops_stands_apart_from_what_is_compl
     assert [now["progress"][name] for name in kinds] == [4, 3, 1, 2]
     assert [[each[name] for name in kinds] for each in now["townships"]] == [[2, 2, 1, 1], [2, 1, 0, 1]]
     rows = taken(app, Desk(app, town.supervisor), "campaign_report", f"campaign={campaign_id}")
-    assert rows[0][3:6] == ["已完成", "填报完整", "有漏填"]
-    assert [row[3:6] for row in rows if row[0] == "合计"] == [["3", "1", "2"]]
+    assert rows[0][5:8] == ["已完成", "填报完整", "有漏填"]
+    assert [row[5:8] for row in rows if row[2] == "合计"] == [["3", "1", "2"]]
     shown = Desk(app, town.leader).get(f"/board/campaigns/{campaign_id}").get_data(as_text=True)
     assert "填报完整 1 项，有漏填 2 项" in texts_of(shown, "p", id="total")[0]
 

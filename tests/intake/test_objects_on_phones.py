@@ -99,8 +99,7 @@ def test_who_serves_another_grid_begins_anew(town, keeper):
 
 
 def test_pages_follow_each_other_and_a_page_costs_the_same(town):
-    with town.app.app_context():
-        fill(0, 900)
+    fill(town, 900)
     phone = Follower(town.worker)
     phone.sync()
     with town.app.app_context():

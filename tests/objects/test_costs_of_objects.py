@@ -14,12 +14,11 @@ LISTS = {
     "nearest": ("objects/nearest", NEAR),
     "a page": ("objects", {"kind": "component", "limit": 20}),
     "a box": ("objects/features", {"kind": "component", "box": "112.04,36.04,112.05,36.05", "limit": 50}),
-    "layers within a map": (
-        "objects/features",
-        {"kinds": "component,pipe", "box": "112.04,36.04,112.05,36.05", "limit": 50},
-    ),
     "one by its identifier": ("objects", {"kind": "component", "identifier": "1410250102000007"}),
 }
+
+
+LAYERS = ("objects/features", {"kinds": "component,pipe", "box": "112.04,36.04,112.05,36.05", "limit": 50})
 
 
 def fill(town, count):
@@ -38,7 +37,7 @@ def test_what_is_read_does_not_grow_with_the_county(histories):
 def test_a_list_is_few_statements(town):
     fill(town, 40)
     keeper = town.hire("administrator", "grid", COUNTY)
-    for name, (path, asked) in LISTS.items():
+    for name, (path, asked) in (LISTS | {"layers within a map": LAYERS}).items():  # as many are read as lie there
         keeper.get(path, **asked)
         with counted() as statements:
             answer = keeper.get(path, **asked)

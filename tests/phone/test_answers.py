@@ -20,7 +20,8 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "people_file_too_large", "permission_unknown", "photo_refused", "place_outside", "role_elsewhere",
         "role_unknown", "scope_unknown", "second_factor_code_wrong", "sheet_refused", "tickets_refused", "too_large",
         "no_objects_in_file", "too_much", "unknown_action", "weak_password", "year_taken",
-        "round_data_missing", "round_operation_differs",
+        "round_data_missing", "round_operation_differs", "enforces", "serves_grid",
+        "no_residents_in_file",
     },
     "decide": {"round_stale", "stale"},  # the case has changed since: its owner decides
     "shown": {  # not now: shown after the first answer, and tried again at each start of the page
@@ -35,7 +36,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "proxy_not_trusted", "round_conflict", "round_forbidden", "round_move_not_allowed", "round_not_found",
         "second_factor_code_first", "sender_secret", "warning_beyond_ground", "warning_unknown",
         "campaign_beyond_ground", "campaign_unknown", "resident_field_unknown", "resident_not_revealed",
-        "resident_unknown", "residents_not_kept_here", "round_stop_unknown",
+        "resident_unknown", "residents_not_kept_here", "round_stop_unknown", "resident_import_unknown",
     },
     "anew": {"upload_gone"},  # the upload begins anew
     "waits": {
@@ -52,6 +53,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "too_many", "too_many_kept", "too_slow", "tus_version_unknown", "unauthenticated", "unavailable",
         "unsupported_media_type", "username_taken", "warning_differs",
         "campaign_differs", "campaign_just_opened", "resident_id_taken", "resident_op_taken", "resident_stale",
+        "resident_import_not_ready",
     },
 }  # fmt: skip
 OUR_TABLE = re.compile(r"const GROUPS = (\{.*?\n\});", re.DOTALL)

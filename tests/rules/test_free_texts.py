@@ -37,10 +37,13 @@ KEPT = {  # what is written by people in files as it stands: where, and why
     ("app/notices/exports.py", "rules[one.kind].name"): OFFICIAL,
     ("app/objects/exports.py", "grade.name"): OFFICIAL,
     ("app/objects/exports.py", "kind.name"): OFFICIAL,
-    ("app/objects/exports.py", "one.name"): OFFICIAL,
     ("app/residents/exports.py", "row.number"): "of a resident, made by us",
     ("app/rounds/exports.py", "row.doer_name"): STAFF,
     ("app/rounds/exports.py", "row.marks"): "codes of ours",
+    ("app/warnings/exports.py", "row.doer_name"): STAFF,
+    ("app/warnings/exports.py", "row.issuer"): "the office that issued a warning",
+    ("app/warnings/exports.py", "row.number"): "of a warning, by its issuer",
+    ("app/warnings/exports.py", "township.name"): OFFICIAL,
 }
 
 

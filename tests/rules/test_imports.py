@@ -38,7 +38,6 @@ OPEN = {
     "cases.case_standards": "by what a case is judged, in words, the same at every face",
     "cases.case_tickets": "what the sender of a case wants and was told",
     "cases.centres": "which centre a case belongs to",
-    "rounds.plan_lines": "plans of rounds line by line, the same at the desk, in administration and in files",
     "cases.export_rows": "cases as rows of a file, the same from every list",
     "cases.jobs": "how time alone brings a step about, once: timers of later rooms",
     "cases.own_tables": "which rows of a case its steps write down: part of the protocol",

@@ -13,9 +13,7 @@ from app.warnings import lifts
 from app.warnings.models import WarningRow
 from tests.factories import rounds
 from tests.support.looks import refused
-from tests.warnings.test_warnings import give, mine, warned
-
-__all__ = ["warned"]
+from tests.warnings.test_warnings import give, mine
 
 
 def counted(app, warning_id, state):

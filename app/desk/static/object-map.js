@@ -103,7 +103,7 @@ function follow(map) {
   };
 }
 
-function begun(outlines) {
+function prepareMap(outlines) {
   const map = begin(place, { preferCanvas: false, maxZoom: NEAREST });
   const ground = L.geoJSON(outlines, { style: GROUND, interactive: false }).addTo(map);
   const codes = words.ground.split(",");
@@ -116,7 +116,7 @@ function begun(outlines) {
 
 for (const key of form.querySelectorAll(".layer-key")) key.style.background = colourAt(Number(key.dataset.layer));
 try {
-  const map = begun(await read(words.grids));
+  const map = prepareMap(await read(words.grids));
   const renew = follow(map);
   map.on("moveend", renew);
   form.addEventListener("change", renew);

@@ -9,7 +9,8 @@ import { Report } from "./report.js";
 import { Leave } from "./leave.js";
 import { install } from "./install.js";
 import { NOTICES } from "./refresh.js";
-import { Finding, RoundPage, Rounds, toDo } from "./rounds.js";
+import { Finding } from "./round-finding.js";
+import { RoundPage, Rounds, toDo } from "./rounds.js";
 import { settings } from "./settings.js";
 import {
   alarm,

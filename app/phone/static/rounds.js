@@ -1,15 +1,14 @@
-// Rounds: mine by their time, one with its stops, and a finding. All of it works without network.
+// Rounds: mine by their time, and one with its stops. All of it works without network.
 
 import { canAskRound, roundFieldsOf } from "./acts.js";
 import { isAnswer } from "./answers.js";
-import { WAITING, db } from "./db.js";
 import { openOf, sentOf, wrongOf } from "./form-rules.js";
 import { Question, Questions, answersTo, formsNotice, isOpen } from "./questions.js";
-import { Report } from "./report.js";
 import { useResidents } from "./residents.js";
+import { actionsOf, can, isUnderWayHere, leftOpenAt, stepsOf, stopsOf } from "./round-steps.js";
 import { saveRoundStep } from "./saving.js";
-import { catalogue, queue, rounds } from "./state.js";
-import { QueuedKind, RoundAction, RoundKind } from "./terms.js";
+import { rounds } from "./state.js";
+import { RoundAction, RoundKind } from "./terms.js";
 import { beginTrack, canTrack, dropTrack, endWatch, pointsOf, trackOf } from "./track.js";
 import { computed, html, onBeforeUnmount, reactive, ref, watch } from "./ui.js";
 import { whyFailed } from "./why.js";
@@ -19,50 +18,6 @@ const LEAVING = [RoundAction.FINISH, RoundAction.BREAK_OFF]; // with which the t
 const KNOWN = ["stop"]; // what a step is about is chosen before it is asked anything
 const DAY_MS = 86_400_000;
 const RECENT_MS = 7 * DAY_MS;
-
-// What was done here and is on its way; a step that was refused is not taken.
-const stepsAmong = (items, one) =>
-  items.filter((each) => each.kind === QueuedKind.ROUND && each.round_id === one.round_id && each.state === WAITING);
-const stepsOf = (one) => stepsAmong(queue.value, one);
-
-// What can be done now: as the server said, or after the steps that wait on this phone.
-function actionsAfter(one, steps) {
-  const turned = steps.filter((each) => one.then[each.action]);
-  return turned.length ? one.then[turned.at(-1).action] : one.actions;
-}
-
-const actionsOf = (one) => actionsAfter(one, stepsOf(one));
-const can = (one, action) => actionsOf(one).find((each) => each.action === action);
-
-// Whether a round is under way, by what is kept: the screen may have heard of a step that was sent before it hears of
-// the round as the step has left it.
-const isUnderWayHere = (round_id) =>
-  db.transaction("r", [db.rounds, db.queue], async () => {
-    const one = await db.rounds.get(round_id);
-    const actions = one ? actionsAfter(one, stepsAmong(await db.queue.toArray(), one)) : [];
-    return actions.some((each) => each.action === RoundAction.VISIT);
-  });
-
-// The stops with what waits on this phone, and what was filled in there.
-function stopsOf(one) {
-  const waiting = new Map(
-    stepsOf(one)
-      .filter((each) => each.action === RoundAction.VISIT)
-      .map((each) => [each.data.stop, each]),
-  );
-  return one.stop_list.map((stop) => {
-    const step = waiting.get(stop.stop);
-    return step ? { ...stop, ...step.data, visited_at: step.made_at } : stop;
-  });
-}
-
-// What must be answered at a stop and is not; of a resident only that something is, once it has been sent.
-function leftOpenAt(one, stop) {
-  if (!stop.visited_at) return [];
-  const form = stop.resident ? one.person_form : one.form;
-  if (stop.answers) return openOf(form, stop.answers).map((each) => each.label);
-  return stop.answers_open ? [t("必填项", "what must be answered")] : [];
-}
 
 const isOver = (one) => Boolean(one.ended_at);
 const hasBegun = (one) => Boolean(one.actions.length) && new Date(`${one.first_day}T00:00:00+08:00`) <= new Date();
@@ -236,7 +191,7 @@ export const RoundPage = {
         <button type="button" class="strong" onClick=${() => fillIn({})}>${t("保存", "Save")}</button>
         <button type="button" onClick=${() => (opened.value = null)}>${t("不填了", "Not now")}</button>
       </div>`;
-    const lacking = (each) => {
+    const lackNotice = (each) => {
       const labels = leftOpenAt(one.value, each).join(t("、", ", "));
       return labels ? html`<span class="bad">${t(`漏填：${labels}`, `Left open: ${labels}`)}</span>` : "";
     };
@@ -254,7 +209,7 @@ export const RoundPage = {
       <span class=${each.visited_at ? "good" : "quiet"}>${
         each.visited_at ? t(`✓ 已填报 ${when(each.visited_at)}`, `✓ filled in ${when(each.visited_at)}`) : ""
       }</span>
-      ${residents.about(each)}${lacking(each)}
+      ${residents.about(each)}${lackNotice(each)}
       ${
         opened.value === each.stop
           ? questions()
@@ -305,36 +260,5 @@ export const RoundPage = {
           ${steps().filter(canAskRound).map(step)}
           ${steps().every(canAskRound) ? "" : formsNotice()}`
         : html`<p class="empty">${t("手机里没有这次巡查。", "This round is not on this phone.")}</p>`;
-  },
-};
-
-// A finding is a report that begins on its round: class, place and object of the stop are filled in, to be changed.
-export const Finding = {
-  props: { id: String, more: String },
-  emits: ["go"],
-  setup(props, { emit }) {
-    const one = computed(() => rounds.value.find((each) => each.round_id === props.id));
-    const about = ref(); // the object that the stop is, as this phone keeps it; null for none
-    const stopOf = () => one.value?.stop_list.find((each) => String(each.stop) === props.more);
-    async function look() {
-      const id = stopOf()?.object_id;
-      about.value = (id && (await db.objects.get(id))) || null;
-    }
-    watch(one, look, { immediate: true });
-    function findingData() {
-      const stop = stopOf();
-      const isKnown = (code) => catalogue.value?.classes.some((each) => each.code === code);
-      const answersTo = (code) => about.value?.classes.includes(code);
-      const codes = one.value.finding_classes.filter(isKnown);
-      const code = codes.find(answersTo) ?? codes[0] ?? null;
-      const place = stop?.lon ? { lon: stop.lon, lat: stop.lat } : {};
-      const object = answersTo(code) ? { ...about.value, classes: [...about.value.classes] } : null;
-      const prefilled = { photos: [], class: code, object, ...place };
-      return { round: one.value, action: can(one.value, RoundAction.FIND), stop: stop?.stop, prefilled };
-    }
-    return () =>
-      one.value && about.value !== undefined && can(one.value, RoundAction.FIND)
-        ? html`<${Report} finding=${findingData()} onGo=${(hash) => emit("go", hash)} />`
-        : html`<p class="empty">${t("这次巡查现在不能上报问题。", "Nothing can be reported on this round now.")}</p>`;
   },
 };
