@@ -121,16 +121,18 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
     services = [document.code for document in documents if document.kind == DocumentKind.SERVICE]
-    wrong = {
-        **lookups.inconsistencies(together),
-        **{k: v for look in _refuse for k, v in look(together, services).items()},
-    }
+    wrong = dict(lookups.inconsistencies(together))
+    for look in _refuse:
+        breathe()
+        wrong |= look(together, services)
     if wrong:
         raise DocumentRefused(fields={_place(where, documents): texts for where, texts in wrong.items()})
     breathe()
-    remarks = (*lookups.remarks(together), *_weighed(together, documents))
+    remarks = [*lookups.remarks(together)]
+    breathe()
+    remarks += _weighed(together, documents)
     difference, changed = _differences(documents, moment, called_by(together.classes))
-    return Comparison(Difference(difference, remarks), changed, moment, number, note)
+    return Comparison(Difference(difference, tuple(remarks)), changed, moment, number, note)
 
 
 def _place(where: str, documents: Sequence[Document]) -> str:
@@ -148,8 +150,12 @@ def _weighed(together: Catalogue, documents: Sequence[Document]) -> Iterable[Wor
     """Return what later rooms warn of: of the classes that are brought, of all where a document beside them is."""
     kinds = {document.kind for document in documents}
     codes = {document.code for document in documents if document.kind == DocumentKind.CLASS}
-    looks = ((look, None if kind in kinds else codes) for kind, look in _weigh.items())
-    return [text for look, which in looks if which or which is None for text in look(together, which)]
+    texts: list[Words] = []
+    for kind, look in _weigh.items():
+        breathe()
+        which = None if kind in kinds else codes
+        texts += look(together, which) if which or which is None else ()
+    return texts
 
 
 def carry_out(compared: Comparison, *, by: Person | str, digest: str | None = None) -> Difference:

@@ -32,7 +32,7 @@ VITAL = {  # who may write on a full disk: sessions, audited looks, signs of lif
     "app/identity/api.py", "app/identity/cookies.py", "app/identity/enrolment.py", "app/identity/jobs.py",
     "app/identity/pages.py", "app/identity/sessions.py", "app/identity/sign_in.py", "app/identity/staff_telephones.py",
     "app/intake/api.py", "app/desk/report_pages.py", "app/desk/resident_pages.py", "app/desk/round_pages.py",
-    "app/residents/api.py", "app/rounds/api.py",
+    "app/residents/api.py", "app/residents/resident_batches.py", "app/rounds/api.py",
 }  # fmt: skip
 
 

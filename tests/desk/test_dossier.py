@@ -54,7 +54,7 @@ def test_the_file_leads_back_to_the_page_it_was_opened_from_and_does_not_print_t
     for place in (f"/desk/cases/{case_id}", f"/board/cases/{case_id}"):
         address = re.search('href="([^"]+)">打印案卷', page(town, town.supervisor, place).text)[1]
         shown = page(town, town.supervisor, address)
-        way = re.search(r'<p class="([^"]+)"><a href="([^"]+)">← 回到案件', shown.text)
+        way = re.search(r'<p class="([^"]+)">\s*<a href="([^"]+)">← 回到案件', shown.text)
         assert (way[2], "d-print-none" in way[1]) == (place, True)
 
 

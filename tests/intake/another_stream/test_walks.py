@@ -212,7 +212,7 @@ def test_following_walks_costs_one_statement_more_however_many_there_are(walks, 
 @pytest.mark.usefixtures("walks")
 def test_the_description_names_what_was_entered(make_app):
     schemas = make_app().test_client().get("/openapi.json").get_json()["components"]["schemas"]
-    streams = {"objects", "rounds", walk.STREAM}
+    streams = {"objects", "rounds", "warnings", walk.STREAM}
     assert set(schemas["IntakeSyncIn"]["properties"]["streams"]["properties"]) == streams
     assert set(schemas["IntakeSyncOut"]["properties"]["streams"]["properties"]) == streams
     refs = [
