@@ -11,7 +11,7 @@ from tests.support.phone import act_of, report_of
 BODY = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 EMPTY = (
     b'{"results":[],"changes":[],"gone":[],"cursor":"WzE3OTUzOTU1NDAwMDAwMDAsICIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAw'
-    b'MDAwMDAwMDAiLCAxNzk1Mzk1NjAwMDAwMDAwLCAiZjg2ZjFiOTkxZjU5MjI5MyJd","more":false,"reset":false}'
+    b'MDAwMDAwMDAiLCAxNzk1Mzk1NjAwMDAwMDAwLCAiZTgzNDIwNTkzMzE0OTg4NiJd","more":false,"reset":false}'
 )
 NONE = ({}, {"streams": {}}, {"streams": None})
 
