@@ -5,13 +5,18 @@ from pathlib import Path
 import pytest
 
 LONG = (
-    "tests/demo/test_play.py",
+    "tests/demo/",
     "tests/browser/",
     "tests/crash/",
     "tests/fuzz/",
     "tests/up/",
     "tests/races/",
     "tests/test_worker.py",
+    "tests/backup/",
+    "tests/cases/test_rows_read.py",
+    "tests/campaigns/test_costs_of_campaigns.py",
+    "tests/core/storage/test_bucket.py",
+    "tests/attachments/test_in_a_bucket.py",
     "tests/stories/test_readme.py",
     "tests/plugins/test_browser_missing.py",
 )
@@ -20,7 +25,7 @@ LONG = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--fast", action="store_true",
-        help="no browsers, no processes of our own, no fuzzing, and SQLite only unless --db says otherwise",
+        help="no browsers, processes of our own, fuzzing, whole counties, histories; SQLite unless --db says otherwise",
     )  # fmt: skip
 
 
