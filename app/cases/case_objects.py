@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.cases.confidentiality import is_confidential
 from app.cases.models import Case
 from app.cases.protocol import procedure_of
 from app.cases.turn import Turn
@@ -95,7 +96,7 @@ def keep_if_of_class(turn: Turn) -> None:
 
 def brought_by(merged: Case) -> dict[str, str]:
     """Return which object a case brings to the one into which it is merged; nothing of a confidential one."""
-    return {OBJECT: str(merged.object_id)} if merged.object_id and not merged.confidential else {}
+    return {OBJECT: str(merged.object_id)} if merged.object_id and not is_confidential(merged) else {}
 
 
 def take(case: Case, object_id: UUID | None) -> None:

@@ -74,7 +74,14 @@ def test_a_class_made_open_keeps_what_was_told_in_confidence_for_those_who_read_
     later = town.next_worker.report(WAGES, at=THERE, **FORM).get_json()
     assert not later["confidential"]
     assert _sees(town.township, later)
-    assert town.duty.act(case, "file", **{"class": WAGES, "condition": "1"})["state"] == "filed"
+    phone = Phone(town.township)
+    phone.sync()
+    case = town.duty.act(case, "file", **{"class": WAGES, "condition": "1"})
+    assert (case["state"], case["confidential"]) == ("filed", True)
+    assert not _sees(town.township, case), "filing it under today's milder class lays nothing open"
+    town.duty.act(case, "correct", reason="更正", **{"class": WAGES, "condition": "1"})
+    assert not _sees(town.township, case)
+    assert case["case_id"] not in phone.exchange()["gone"], "not even that there is such a case"
 
 
 def test_a_change_of_its_readers_counts_for_cases_taken_in_before(town, keep):
