@@ -5,7 +5,10 @@ import pytest
 from app.catalogue import service as catalogue
 from app.core.transaction import transaction
 from tests.factories.catalogue import documents_file, seed_content
-from tests.factories.town import GARBAGE, HERE, THERE, WAGES
+from tests.factories.grids import COUNTY
+from tests.factories.objects import component
+from tests.factories.objects import keep as kept_object
+from tests.factories.town import COVER, GARBAGE, HERE, THERE, WAGES
 from tests.support.phone import Phone
 
 READERS = ["acceptor", "duty_officer"]
@@ -63,6 +66,15 @@ def test_an_open_case_of_a_class_made_confidential_is_no_duplicate_of_anything(t
     query = {"lon": HERE[0], "lat": HERE[1], "class": GARBAGE}
     assert town.worker.get("cases/near", **query).get_json()["items"] == []
     assert town.next_worker.report(GARBAGE, at=HERE).get_json()["possible_duplicates"] == []
+
+
+def test_a_case_of_a_class_made_confidential_brings_no_object_to_another(town, keep):
+    cover = kept_object(town.hire("administrator", "grid", COUNTY), component())
+    case, into = town.worker.report(COVER, object=cover["identifier"]).get_json(), town.filed()
+    keep(COVER, *READERS)
+    town.acceptor.act(case, "merge", into=into["case_id"])
+    steps = town.acceptor.get(f"cases/{into['case_id']}/steps").get_json()["items"]
+    assert not any("object" in step["data"] for step in steps)
 
 
 def test_a_class_made_open_keeps_what_was_told_in_confidence_for_those_who_read_it_before(town, keep):
