@@ -73,7 +73,7 @@ def _coverage(args: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def _gaps(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[Gap]:
-    return coverage.gaps(person, wanted["under"], wanted["duty"])[:most]
+    return coverage.gaps(person, wanted["under"], wanted["duty"], wanted["at"])[:most]
 
 
 def _gap_rows(person: Person, gaps: Sequence[Gap]) -> Iterator[list[str]]:

@@ -221,6 +221,13 @@ def bars_enforcing(person_id: UUID) -> bool:
     return db.session.scalar(select(Roster.grid).where(*own, lasting(clock.now())).limit(1)) is not None
 
 
+def barred_from_enforcing(person_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return which of these people serve a grid as one of those who never enforce, in one statement."""
+    serving = (Roster.duty.in_(sorted(NEVER_ENFORCING)), lasting(clock.now()))
+    rows = db.session.scalars(select(Roster.person_id).where(*serving).distinct())
+    return frozenset(each for each in rows if each in person_ids)
+
+
 def refuse_enforcing(person_id: UUID) -> None:
     """Refuse an enforcing post to whoever serves a grid as one of those who never enforce; raise ServesGrid."""
     if bars_enforcing(person_id):

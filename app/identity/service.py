@@ -125,13 +125,21 @@ def assign(
 
 
 Look = Callable[[UUID], None]
+Barred = Callable[[Collection[UUID]], frozenset[UUID]]
 _of_enforcing: list[Look] = []
+_barred: list[Barred] = []
 
 
-def look_at_enforcing_with(look: Look) -> None:
-    """Let a later room refuse somebody an enforcing post."""
+def look_at_enforcing_with(look: Look, barred: Barred) -> None:
+    """Let a later room refuse somebody an enforcing post, and say of many at once whom it would refuse one."""
     if look not in _of_enforcing:
         _of_enforcing.append(look)
+        _barred.append(barred)
+
+
+def barred_from_enforcing(person_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return which of these people would be refused an enforcing post."""
+    return frozenset().union(*(barred(person_ids) for barred in _barred))
 
 
 def assignment(

@@ -18,6 +18,7 @@ ROLES = ROOT / "app" / "identity" / "seed" / "roles.yaml"
 def app(tmp_path_factory):
     return create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))})
 
+
 NOT_TAKEN_AWAY = {"app/frame/templates/macros.html": "describes the pager"}
 
 

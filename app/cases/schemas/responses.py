@@ -293,7 +293,9 @@ class CaseOut(SummaryOut):
     )  # fmt: skip
     follow_ups = fields.Integer(
         required=True,
-        **about("已跟踪回访到第几次，迟到的一次算作已到的最后一次。Up to which time it was; a late one is the last due."),
+        **about(
+            "已跟踪回访到第几次，迟到的一次算作已到的最后一次。Up to which time it was; a late one is the last due."
+        ),
     )
     photos_asked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     left_open = fields.List(
