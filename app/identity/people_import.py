@@ -27,10 +27,6 @@ _ANOTHERS = Words("“{}”已由另一人（{}）使用。", "“{}” is the u
 _NO_ROLE = Words("没有“{}”这个角色。", "There is no role “{}”.")
 _ELSEWHERE = Words("{}的范围类型应为{}。", "{} is held in another kind of scope: {}.")
 _BEYOND = Words("超出您的管理范围。", "Beyond your ground.")
-_SERVES = Words(
-    "此人在花名册上任网格员、兼职网格员或辅警，不能担任执法岗位；请先在花名册上免去。",
-    "They serve a grid as a worker or auxiliary officer, and can hold no enforcing post: dismiss them there first.",
-)
 _OWN = Words("不能给自己授予角色，请由另一位安全管理员办理。", "Not to oneself: ask another security administrator.")
 
 
@@ -41,7 +37,7 @@ class AccountSnapshot:
     accounts: Mapping[str, tuple[UUID, str]]
     managed: frozenset[UUID]
     held: frozenset[Held]
-    barred: frozenset[UUID]  # who may hold no enforcing post
+    barred: Mapping[UUID, Words]  # who may hold no enforcing post, and why
     numbers: tuple[int, ...]
 
 
@@ -78,7 +74,7 @@ def known(reading: PeopleSheet, *, by: Person = SYSTEM) -> AccountSnapshot:
         accounts,
         frozenset(ids.intersection(db.session.scalars(theirs))) if ids else frozenset(),
         frozenset(one for one in _held_now() if one[0] in ids) if ids else frozenset(),
-        service.barred_from_enforcing(ids) if ids else frozenset(),
+        service.barred_from_enforcing(ids) if ids else {},
         tuple(numbers.get(what, 0) for what in ("roles", "grids", "departments")),
     )
 
@@ -112,7 +108,7 @@ def plan(reading: PeopleSheet, now: AccountSnapshot, *, by: Person = SYSTEM) -> 
             missing = [line for line in lines if _key(account, line, people_plan) not in now.held]
             if missing and people_plan.gives and powers.own_grant(account, by):
                 people_plan.faults.append(missing[0].fault("账号", _OWN))
-            people_plan.faults += _enforcing_faults(missing, people_plan) if account in now.barred else ()
+            people_plan.faults += _enforcing_faults(missing, people_plan, now.barred.get(account))
             people_plan.further += [(account, line) for line in missing if people_plan.gives]
             people_plan.held_already += len(lines) - len(missing)
     people_plan.faults.sort(key=lambda fault: fault.row)
@@ -171,11 +167,13 @@ def _check_role(line: PersonLine, plan: PeoplePlan, ground: Bounds, by_name: Map
             plan.faults.append(line.fault("范围代码", _BEYOND))
 
 
-def _enforcing_faults(missing: Sequence[PersonLine], plan: PeoplePlan) -> list[CellFault]:
+def _enforcing_faults(missing: Sequence[PersonLine], plan: PeoplePlan, why: Words | None) -> list[CellFault]:
     """Find the enforcing posts that are to be given to somebody who may hold none, where this import gives roles."""
+    if why is None or not plan.gives:
+        return []
     permissions = queries.roles().permissions
     posts = [line for line in missing if Permission.ENFORCEMENT_POST in permissions.get(plan.roles[line.row], ())]
-    return [line.fault("角色", _SERVES) for line in posts if plan.gives]
+    return [line.fault("角色", why) for line in posts]
 
 
 def _held_now() -> set[Held]:

@@ -1,6 +1,6 @@
 """Write people, what they hold, and what roles may do."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ def assign(
 
 
 Look = Callable[[UUID], None]
-Barred = Callable[[Collection[UUID]], frozenset[UUID]]
+Barred = Callable[[Collection[UUID]], Mapping[UUID, Words]]
 _of_enforcing: list[Look] = []
 _barred: list[Barred] = []
 
@@ -137,9 +137,9 @@ def look_at_enforcing_with(look: Look, barred: Barred) -> None:
         _barred.append(barred)
 
 
-def barred_from_enforcing(person_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return which of these people would be refused an enforcing post."""
-    return frozenset().union(*(barred(person_ids) for barred in _barred))
+def barred_from_enforcing(person_ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    """Return which of these people would be refused an enforcing post, and why."""
+    return {person_id: why for barred in _barred for person_id, why in barred(person_ids).items()}
 
 
 def assignment(

@@ -19,8 +19,8 @@ FORM = {"form": {"people_count": 3}}
 def keep(town, tmp_path):
     """Let a class be confidential for these roles from now on; for none: open."""
 
-    def kept(code, *readers):
-        content = seed_content(code)
+    def kept(code, *readers, **changes):
+        content = seed_content(code) | changes
         content.pop("confidential", None)
         changed = content | ({"confidential": {"readers": list(readers)}} if readers else {})
         with town.app.app_context(), transaction():
@@ -66,6 +66,15 @@ def test_an_open_case_of_a_class_made_confidential_is_no_duplicate_of_anything(t
     query = {"lon": HERE[0], "lat": HERE[1], "class": GARBAGE}
     assert town.worker.get("cases/near", **query).get_json()["items"] == []
     assert town.next_worker.report(GARBAGE, at=HERE).get_json()["possible_duplicates"] == []
+
+
+def test_a_home_is_visited_without_a_picture_once_its_class_is_confidential(town, keep):
+    keep(GARBAGE, check="visit")
+    asked = town.acceptor.act(town.acceptor.report(source="hotline").get_json(), "verify")
+    place = {"lon": HERE[0], "lat": HERE[1]}
+    assert town.worker.try_act(asked, "confirm_true", **place).status_code == 422, "a picture is wanted"
+    keep(GARBAGE, *READERS, check="visit")
+    assert town.worker.act(asked, "confirm_true", **place)["finding"] == "true"
 
 
 def test_a_case_of_a_class_made_confidential_brings_no_object_to_another(town, keep):

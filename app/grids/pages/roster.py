@@ -38,7 +38,7 @@ DONE = {
     "later": Words("已安排，到日生效。", "The appointment will hold from its day."),
     "dismissed": Words("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
     "away": Words("已登记请假。", "The leave is entered."),
-    "back": Words("已销假。", "The leave is taken back."),
+    "back": Words("请假已收回，此人恢复在岗。", "The leave is taken back: they are there again."),
     "no_leave": Words("这段请假已经结束或已销假。", "This leave is over, or was taken back already."),
     "gone": Words("此人已经不在这个岗位上。", "This person did not serve as this any more."),
 }
