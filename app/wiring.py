@@ -113,7 +113,7 @@ def wire(app: Flask) -> None:
     document_kinds.check_with(DocumentKind.WARNINGS, warning_kinds.load)
     catalogue.weigh_with(DocumentKind.OBJECTS, object_kinds.warnings)
     catalogue.refuse_with(kinds_in_use.faults, round_subjects.faults, resident_imports.faults, warning_services.faults)
-    identity.look_at_enforcing_with(grids.refuse_enforcing)
+    identity.look_at_enforcing_with(grids.refuse_enforcing, grids.barred_from_enforcing)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)

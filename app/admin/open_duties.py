@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.admin.remarks import Remark
 from app.admin.vacancies import NAMED, NEW, first
 from app.catalogue import queries as catalogue
+from app.catalogue.documents import Round
 from app.core import clock
 from app.core.permissions import Permission, Person, ScopeKind
 from app.grids import queries as grids
@@ -24,17 +25,21 @@ _SILENT = Words(
 
 
 def duties(person: Person) -> Iterator[Remark]:
-    """Say of each duty that a plan in force asks for and nobody has, which rounds nobody does."""
+    """Say of each duty that a plan in force asks for and nobody has, which rounds nobody does.
+
+    It leads to the grids of the level at which the first of them is done: there somebody is appointed.
+    """
     if not person.may(Permission.GRID_ROSTER):
         return
     today, served = clock.local(clock.now()).date(), grids.duties_served()
-    wanted: dict[Duty, list[str]] = {}
+    wanted: dict[Duty, list[Round]] = {}
     for service in catalogue.catalogue().services.values():
         for plan in service.rounds if service.admission.holds_on(today) else ():
-            wanted.setdefault(Duty.of(plan.duty), []).append(plan.called)
-    for duty, rounds in wanted.items():
+            wanted.setdefault(Duty.of(plan.duty), []).append(plan)
+    for duty, plans in wanted.items():
         if duty not in served:
-            yield Remark(_NOBODY.format(duty.words, first(rounds, NAMED)), ROSTER)
+            where = "" if plans[0].level is Level.GRID else f"?level={plans[0].level}"
+            yield Remark(_NOBODY.format(duty.words, first([plan.called for plan in plans], NAMED)), ROSTER + where)
 
 
 def last_rungs(person: Person) -> Iterator[Remark]:

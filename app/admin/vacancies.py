@@ -137,19 +137,19 @@ def _held() -> Mapping[tuple[ScopeKind, str], set[str]]:
 def _holding(scope: Scope, held: Mapping[tuple[ScopeKind, str], set[str]]) -> set[str]:
     """Return what is held in a scope; on a ground also what is held above it, and what is done there part by part.
 
-    At a centre, also what is done by whoever holds its ground.
+    At a centre, also what reaches it from whoever holds its ground, or a centre above.
     """
     own = held.get((scope.kind, scope.code), set())
     if scope.kind is ScopeKind.DEPARTMENT:
         return own
     on_grids = [(path, permissions) for (kind, path), permissions in held.items() if kind is ScopeKind.GRID]
     above = [permissions for path, permissions in on_grids if scope.ground.startswith(path)]
+    centres = [held.get((ScopeKind.CENTRE, code), set()) for code in codes_in(scope.ground)]  # its own, and those above
     if scope.kind is ScopeKind.CENTRE:
-        return own | (set().union(*above) & _BY_GROUND)
+        return own | (set().union(*above, *centres) & _BY_GROUND)
     within = (permissions for path, permissions in on_grids if path.startswith(scope.ground))
-    centres = (held.get((ScopeKind.CENTRE, code), set()) for code in codes_in(scope.ground))  # which register reports
     by_parts = set().union(*within) & (_asked_by(_BY_PARTS) | _REPORTS)
-    return set().union(*above) | by_parts | (set().union(*centres) & _REPORTS)
+    return set().union(*above) | by_parts | (set().union(*centres) & _REPORTS)  # centres register reports
 
 
 def _remark(kind: ScopeKind, permissions: frozenset[str], where: list[Scope]) -> Remark:

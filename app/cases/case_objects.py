@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.cases.models import Case
+from app.cases.confidentiality import is_confidential
+from app.cases.models import Case, CaseStep
 from app.cases.protocol import procedure_of
+from app.cases.timeline import CHANGED, step_data
 from app.cases.turn import Turn
 from app.cases.visibility import visible_to
 from app.core.db import db
@@ -18,6 +20,7 @@ from app.core.permissions import Person
 from app.objects import queries
 from app.objects.models import ObjectRow
 from workflows.case_forms import NO_OBJECT
+from workflows.case_terms import CaseAction
 from workflows.round_terms import DRILL
 from workflows.words import Words, plain
 
@@ -28,6 +31,7 @@ _NO_OBJECT = Words(
 )
 NAMED = Words("已指明", "named")  # to whoever does not see it, where it has no identifier
 OBJECT = "object"  # in what a merged case brings
+_SET = "object_id"  # in what a step says it changed
 MOST = 20  # other cases that are shown; our figure
 
 
@@ -95,7 +99,7 @@ def keep_if_of_class(turn: Turn) -> None:
 
 def brought_by(merged: Case) -> dict[str, str]:
     """Return which object a case brings to the one into which it is merged; nothing of a confidential one."""
-    return {OBJECT: str(merged.object_id)} if merged.object_id and not merged.confidential else {}
+    return {OBJECT: str(merged.object_id)} if merged.object_id and not is_confidential(merged) else {}
 
 
 def take(case: Case, object_id: UUID | None) -> None:
@@ -103,6 +107,25 @@ def take(case: Case, object_id: UUID | None) -> None:
     about = queries.answers_to(object_id, case.class_code) if object_id and case.class_code else None
     if about is not None and case.object_id is None:
         case.object_id, case.object_identifier = about.object_id, about.identifier
+
+
+def give_back(case: Case, merged: UUID) -> None:
+    """Let a case be no longer about the object that a case brought which stands alone again."""
+    if came_with(case.case_id, merged):
+        case.object_id = case.object_identifier = None
+
+
+def came_with(case_id: UUID, merged: UUID) -> bool:
+    """Tell whether a case is about its object because another brought it: as the last step says that set it."""
+    steps = select(CaseStep.action, CaseStep.data).where(
+        CaseStep.case_id == case_id, CaseStep.data.contains(f'"{_SET}":', autoescape=True)
+    )
+    for action, text in db.session.execute(steps.order_by(CaseStep.seq.desc())):
+        data = step_data(text)
+        if _SET in data.get(CHANGED, {}):
+            theirs = action == CaseAction.CARRY and data.get("from") == str(merged)
+            return theirs and data[CHANGED][_SET] is not None
+    return False
 
 
 def object_of(case: Case, person: Person) -> ObjectOfCase | None:

@@ -128,9 +128,9 @@ def service_at(code: str, version: int) -> Service | None:
 
 def readers() -> Mapping[str, tuple[str, ...]]:
     """Return which roles read the cases of each class that is confidential or ever was: of that, as it was last."""
-    shelf = _shelf.get()
-    _catalogue(shelf, None)
-    return shelf.readers[shelf.stretch(None)]
+    shelf, now = _shelf.get(), clock.now()
+    _catalogue(shelf, now)
+    return shelf.readers[shelf.stretch(now)]
 
 
 def whole_now() -> CatalogueBody:

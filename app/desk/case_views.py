@@ -9,7 +9,7 @@ from uuid import UUID
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import case_secrecy, case_standards, queries, views
-from app.cases.acts import milestones
+from app.cases.acts import follow_ups, milestones
 from app.cases.case_objects import ObjectOfCase, object_of
 from app.cases.case_tickets import open_ask
 from app.cases.clocks import case_limits, clock_states, derivation
@@ -217,12 +217,13 @@ def _running_first(each: CaseClock) -> tuple[bool, datetime]:
 
 
 def _follow_up(case: Case) -> Words | None:
-    """Return the day on which an end is followed up next, and which time that is; None for none."""
+    """Return the day of the follow-up that a call would be now, or the next, and which time that is; None for none."""
     rules = case_limits.class_of(case)
     if case.follow_up_at is None or rules is None or rules.follow_up is None:
         return None
-    day = f"{clock.local(case.follow_up_at):%Y-%m-%d}"
-    return _FOLLOW_UP.format(day, case.follow_ups + 1, rules.follow_up.times)
+    number = follow_ups.number_at(case, clock.now())
+    day = follow_ups.day_of(case, number) or case.follow_up_at
+    return _FOLLOW_UP.format(f"{clock.local(day):%Y-%m-%d}", number, rules.follow_up.times)
 
 
 def _clock(each: CaseClock, whole: Whole) -> ClockView:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.core import clock
 from app.core.db import db
@@ -75,7 +75,7 @@ def gaps(person: Person, under: str | None = None, duty: Duty | None = None, at:
 def lacking(nodes: Sequence[GridNode]) -> dict[str, tuple[Duty, ...]]:
     """Return which duties nobody has in these grids; whoever is on leave has theirs."""
     now, by_grid = clock.now(), defaultdict[str, list[Duty]](list)
-    served = _services(nodes, now)
+    served = _services(nodes, now, Roster.valid_to.is_(None) | (Roster.valid_to > now))
     for node, duty in _needed(nodes):
         if not _serves(_ways(node, duty, served), now):
             by_grid[node.code].append(duty)
@@ -168,15 +168,18 @@ def _runs(one: _TimeServed, now: datetime) -> bool:
     return one.known and one.valid_from <= now and (one.valid_to is None or one.valid_to > now)
 
 
-def _services(nodes: Sequence[GridNode], now: datetime) -> _Served:
-    """Return all services that had begun, of the duties that are needed: a few thousand rows for a county."""
+def _services(nodes: Sequence[GridNode], now: datetime, *wanted: ColumnElement[bool]) -> _Served:
+    """Return all services that had begun, of the duties that are needed: a few thousand rows for a county.
+
+    An account that was opened again counts as open all the while: when it was closed is not kept.
+    """
     duties = sorted({duty for several in NEEDED.values() for duty in several})
     person = (PersonRow.active, PersonRow.closed_at)
     columns = (Roster.grid, Roster.duty, Roster.person_id, Roster.valid_from, Roster.valid_to, *person)
     begun = [Roster.duty.in_(duties), Roster.valid_from <= now]
     if len(nodes) == 1:  # a long list is not sent along
         begun.append(Roster.grid.in_([nodes[0].code, *(one.code for one in grid_tree().children(nodes[0].code))]))
-    every = select(*columns).join(PersonRow, PersonRow.id == Roster.person_id).where(*begun)
+    every = select(*columns).join(PersonRow, PersonRow.id == Roster.person_id).where(*begun, *wanted)
     gathered = defaultdict[tuple[str, Duty], list[_TimeServed]](list)
     for row in db.session.execute(every):
         ends = min(filter(None, (row.valid_to, row.closed_at)), default=None)

@@ -73,7 +73,7 @@ def _coverage(args: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def _gaps(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[Gap]:
-    return coverage.gaps(person, wanted["under"], wanted["duty"])[:most]
+    return coverage.gaps(person, wanted["under"], wanted["duty"], wanted["at"])[:most]
 
 
 def _gap_rows(person: Person, gaps: Sequence[Gap]) -> Iterator[list[str]]:
@@ -106,7 +106,7 @@ ROSTER = ExportTable(
     read=_roster, keys=_lines, rows=_roster_rows,
 )  # fmt: skip
 COVERAGE = ExportTable(
-    name="coverage", title=Words("缺人的网格", "Grids that lack somebody"), permission=Permission.GRID_ROSTER,
+    name="coverage", title=Words("缺人的网格", "Grids that lack somebody"), permission=Permission.GRID_ROSTER_READ,
     columns=(
         (Level.TOWNSHIP.words.capitalize(), 14), (Level.VILLAGE.words.capitalize(), 22),
         (Level.GRID.words.capitalize(), 26), _CODE, (Words("缺", "Lacking"), 14), (Words("请假", "On leave"), 10),

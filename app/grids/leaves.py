@@ -38,7 +38,7 @@ def enter(person_id: UUID, since: datetime, until: datetime, substitute: str | N
 
     Raises NotFound, AbsenceTooShort, and Invalid where the substitute serves nothing near, or nothing is to be served.
     """
-    accounts.enter_absence(person_id, since, until, by=by)
+    accounts.enter_absence(person_id, since, until, by=by, serves_theirs=serves_ground_of(person_id, by))
     if substitute is None and _is_away_all_of(person_id, since, until):
         return  # a leave inside a longer one says nothing of who stands in meanwhile
     _end_substitutes(person_id, since, until)
@@ -56,6 +56,20 @@ def enter(person_id: UUID, since: datetime, until: datetime, substitute: str | N
     audit.record(Tag.SUBSTITUTE_ENTERED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), **about)
 
 
+def take_back(person_id: UUID, since: datetime, *, by: Person) -> None:
+    """Let a person be there again from now on, and nobody stand in any more; raise NotFound."""
+    accounts.take_back_absence(person_id, since, by=by, serves_theirs=serves_ground_of(person_id, by))
+
+
+def serves_ground_of(person_id: UUID, by: Person) -> bool:
+    """Tell whether somebody serves a grid, now or from a day to come, on the ground where a person enters leave."""
+    if not by.may(Permission.GRID_LEAVE):
+        return False
+    mine = select(Roster.grid).where(Roster.person_id == person_id, lasting(clock.now())).distinct()
+    nodes = (grid_tree().get(code) for code in db.session.scalars(mine))
+    return any(node is not None and by.reaches(Permission.GRID_LEAVE, node.path) for node in nodes)
+
+
 def candidates(person_id: UUID, since: datetime | None = None, until: datetime | None = None) -> list[PersonName]:
     """Return who may stand in, by name: whoever serves a grid of the same townships, does rounds, and is there.
 
@@ -70,8 +84,12 @@ def candidates(person_id: UUID, since: datetime | None = None, until: datetime |
     ids = {row.person_id for row in db.session.execute(serving) if row.grid in near} - {person_id}
     barred = any(row.duty in NEVER_ENFORCING for row in served)
     able = [one for one in identity.people(sorted(ids)) if one.may(Permission.ROUND_ACT)]
-    able = [one for one in able if not (barred and one.may(Permission.ENFORCEMENT_POST))]
-    here = {one.person_id for one in able} - identity.away_within(max(since or now, now), max(until or now, now))
+    enforcing = identity.to_hold([one.person_id for one in able], Permission.ENFORCEMENT_POST) if barred else set()
+    here = (
+        {one.person_id for one in able}
+        - enforcing
+        - identity.away_within(max(since or now, now), max(until or now, now))
+    )
     columns = (PersonRow.id, PersonRow.username, PersonRow.name)
     people = db.session.execute(select(*columns).where(PersonRow.id.in_(here)).order_by(PersonRow.name, PersonRow.id))
     return [PersonName(**row._mapping) for row in people]

@@ -1,6 +1,6 @@
 """Read the grid tree and the roster."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -219,6 +219,13 @@ def bars_enforcing(person_id: UUID) -> bool:
     """Tell whether a person serves a grid as one of those who never enforce, now or from a day to come."""
     own = (Roster.person_id == person_id, Roster.duty.in_(sorted(NEVER_ENFORCING)))
     return db.session.scalar(select(Roster.grid).where(*own, lasting(clock.now())).limit(1)) is not None
+
+
+def barred_from_enforcing(person_ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    """Return which of these people serve a grid as one of those who never enforce, and that this bars them."""
+    serving = (Roster.duty.in_(sorted(NEVER_ENFORCING)), lasting(clock.now()))
+    rows = db.session.scalars(select(Roster.person_id).where(*serving).distinct())
+    return {each: ServesGrid.text for each in rows if each in person_ids}
 
 
 def refuse_enforcing(person_id: UUID) -> None:

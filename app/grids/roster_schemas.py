@@ -11,7 +11,8 @@ from app.identity.people_forms import CountyDay
 class CoverageIn(Schema):
     """The part of the tree and the duty that are meant, all where none is named; and of which day, by default now.
 
-    It is looked at as the day begins. Of a day before, the grids are those of today.
+    It is looked at as the day begins. Of a day before, the grids are those of today, and an account that was opened
+    again counts as open all the while.
     """
 
     under = Text(24, load_default=None)
@@ -38,6 +39,12 @@ class LeaveEndIn(Schema):
     """Which leave: when it began, as the list says it."""
 
     since = Moment(required=True)
+
+
+class LeaveEndOfIn(LeaveEndIn):
+    """The same of another, by their account."""
+
+    person = Text(60, minimum=1, required=True)
 
 
 class _DutyNamedOut(Schema):

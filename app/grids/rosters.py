@@ -20,7 +20,7 @@ from app.grids.queries import grid_tree, managed, roster_ground
 from app.grids.tree import GridNode
 from app.identity.models import PersonRow
 
-LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO)
+LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO, Level.TOWNSHIP, Level.COUNTY)  # chiefs serve any of them
 HISTORY_MOST = 100
 
 

@@ -235,8 +235,8 @@ def appoint(
 
 
 def _check_enforcing(person_id: UUID, duty: Duty) -> None:
-    """Refuse a duty whose holders never enforce to whoever holds an enforcing post; raise Enforces."""
-    if duty in NEVER_ENFORCING and any(one.may(Permission.ENFORCEMENT_POST) for one in identity.people([person_id])):
+    """Refuse a duty whose holders never enforce to whoever holds an enforcing post, or will; raise Enforces."""
+    if duty in NEVER_ENFORCING and identity.to_hold([person_id], Permission.ENFORCEMENT_POST):
         raise Enforces.at("duty", Enforces.text)
 
 

@@ -181,12 +181,15 @@ def sign_out(person_id: UUID, *, by: Person) -> None:
     audit.record(Tag.SESSION_REVOKED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), sessions=ended)
 
 
-def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Person) -> None:
+def enter_absence(
+    person_id: UUID, since: datetime, until: datetime, *, by: Person, serves_theirs: bool = False
+) -> None:
     """Let nobody name a person meanwhile; the same beginning again moves the end. Everybody enters their own.
 
+    `serves_theirs`: they serve a grid on the ground where this person enters leave, as a later room has seen.
     Raises NotFound, AbsenceTooShort.
     """
-    _absence_of(person_id, by)
+    _absence_of(person_id, by, serves_theirs)
     if until <= max(since, clock.now()):
         raise AbsenceTooShort
     row = db.session.get(Absence, (person_id, since))
@@ -199,9 +202,9 @@ def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Pers
     audit.record(Tag.ABSENCE_ENTERED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 
-def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
+def take_back_absence(person_id: UUID, since: datetime, *, by: Person, serves_theirs: bool = False) -> None:
     """Let a person be there again from now on; an absence still to come is as if never entered. Raises NotFound."""
-    _absence_of(person_id, by)
+    _absence_of(person_id, by, serves_theirs)
     row, now = db.session.get(Absence, (person_id, since)), clock.now()
     if row is None or row.until <= now:
         raise NotFound
@@ -214,11 +217,14 @@ def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
     audit.record(Tag.ABSENCE_TAKEN_BACK, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 
-def _absence_of(person_id: UUID, by: Person) -> None:
-    if person_id == by.person_id:
+def _absence_of(person_id: UUID, by: Person, serves_theirs: bool) -> None:
+    """Let everybody see to their own leave, and to that of those whom they manage or whose leave they enter."""
+    if person_id == by.person_id or serves_theirs:
         return
-    narrow = Permission.GRID_LEAVE if by.may(Permission.GRID_LEAVE) else Permission.PEOPLE_MANAGE
-    register.one(person_id, by, narrow)
+    try:
+        register.one(person_id, by, Permission.PEOPLE_MANAGE)
+    except NotFound:
+        register.one(person_id, by, Permission.GRID_LEAVE)
 
 
 def _kind_of(role: str, scope_code: str, by: Person) -> ScopeKind:

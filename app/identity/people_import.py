@@ -37,6 +37,7 @@ class AccountSnapshot:
     accounts: Mapping[str, tuple[UUID, str]]
     managed: frozenset[UUID]
     held: frozenset[Held]
+    barred: Mapping[UUID, Words]  # who may hold no enforcing post, and why
     numbers: tuple[int, ...]
 
 
@@ -73,6 +74,7 @@ def known(reading: PeopleSheet, *, by: Person = SYSTEM) -> AccountSnapshot:
         accounts,
         frozenset(ids.intersection(db.session.scalars(theirs))) if ids else frozenset(),
         frozenset(one for one in _held_now() if one[0] in ids) if ids else frozenset(),
+        service.barred_from_enforcing(ids) if ids else {},
         tuple(numbers.get(what, 0) for what in ("roles", "grids", "departments")),
     )
 
@@ -106,6 +108,7 @@ def plan(reading: PeopleSheet, now: AccountSnapshot, *, by: Person = SYSTEM) -> 
             missing = [line for line in lines if _key(account, line, people_plan) not in now.held]
             if missing and people_plan.gives and powers.own_grant(account, by):
                 people_plan.faults.append(missing[0].fault("账号", _OWN))
+            people_plan.faults += _enforcing_faults(missing, people_plan, now.barred.get(account))
             people_plan.further += [(account, line) for line in missing if people_plan.gives]
             people_plan.held_already += len(lines) - len(missing)
     people_plan.faults.sort(key=lambda fault: fault.row)
@@ -162,6 +165,15 @@ def _check_role(line: PersonLine, plan: PeoplePlan, ground: Bounds, by_name: Map
     else:
         if not ground.whole and not ground.holds(scopes.scope(line.scope_kind, line.scope_code)):
             plan.faults.append(line.fault("范围代码", _BEYOND))
+
+
+def _enforcing_faults(missing: Sequence[PersonLine], plan: PeoplePlan, why: Words | None) -> list[CellFault]:
+    """Find the enforcing posts that are to be given to somebody who may hold none, where this import gives roles."""
+    if why is None or not plan.gives:
+        return []
+    permissions = queries.roles().permissions
+    posts = [line for line in missing if Permission.ENFORCEMENT_POST in permissions.get(plan.roles[line.row], ())]
+    return [line.fault("角色", why) for line in posts]
 
 
 def _held_now() -> set[Held]:

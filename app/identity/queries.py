@@ -16,7 +16,7 @@ from app.core.errors import Unauthenticated
 from app.core.permissions import Assignment, Person, ScopeKind
 from app.core.types import UtcDateTime
 from app.identity import tokens
-from app.identity.bounds import ground_of, managed
+from app.identity.bounds import ground_of, lasting, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, Role, RolePermission, SessionRow
 from app.identity.sessions import idle_limit
 from workflows.words import Words
@@ -181,6 +181,14 @@ def _people(person_ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> lis
     for row in db.session.execute(held, {"now": clock.now()}):
         rows.setdefault(row.id, []).append(row)
     return [Person(one, rows[one][0].name, _assignments(rows[one])) for one in person_ids if one in rows]
+
+
+def to_hold(person_ids: Collection[UUID | None], permission: StrEnum) -> set[UUID]:
+    """Return which of these people hold a permission somewhere, now or from a day to come."""
+    row = AssignmentRow
+    carrying = sorted(role for role, held in _roles.get().permissions.items() if permission in held)
+    rows = db.session.scalars(select(row.person_id).where(row.role.in_(carrying), lasting()).distinct())
+    return {each for each in rows if each in person_ids}
 
 
 def whole_county(person: Person, permission: StrEnum) -> bool:

@@ -1,6 +1,6 @@
 """Write people, what they hold, and what roles may do."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -125,13 +125,21 @@ def assign(
 
 
 Look = Callable[[UUID], None]
+Barred = Callable[[Collection[UUID]], Mapping[UUID, Words]]
 _of_enforcing: list[Look] = []
+_barred: list[Barred] = []
 
 
-def look_at_enforcing_with(look: Look) -> None:
-    """Let a later room refuse somebody an enforcing post."""
+def look_at_enforcing_with(look: Look, barred: Barred) -> None:
+    """Let a later room refuse somebody an enforcing post, and say of many at once whom it would refuse one."""
     if look not in _of_enforcing:
         _of_enforcing.append(look)
+        _barred.append(barred)
+
+
+def barred_from_enforcing(person_ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    """Return which of these people would be refused an enforcing post, and why."""
+    return {person_id: why for barred in _barred for person_id, why in barred(person_ids).items()}
 
 
 def assignment(

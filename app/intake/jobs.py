@@ -92,17 +92,17 @@ def owe_release(stepped: CaseStepped) -> None:
 
 
 def release(owed: ClaimedEffect) -> None:
-    """Give a case that stands alone again its numbers and date back; one merged there again since keeps them there.
+    """Give a case that stands alone again its numbers, date and object back; one merged there again since keeps them.
 
     Those above, into which the one that carried it was merged, carry less too.
     """
     case_id, merged = UUID(owed.payload["case_id"]), UUID(owed.payload["from"])
     ticket = merge_chains.ticket_of(case_id)
-    if merged in carried_by(case_id) or ticket is None:
+    if merged in carried_by(case_id):
         return
     is_theirs = merge_chains.speaks_for(case_id, merged)
     mark = f"{merged}:{owed.payload['seq']}"
-    if str(merged) in ticket.carried:
+    if (ticket and str(merged) in ticket.carried) or case_objects.came_with(case_id, merged):
         cases.act(
             case_id, CaseAction.RELEASE, SYSTEM, {"from": str(merged)}, uuid5(case_id, f"{CaseAction.RELEASE}:{mark}")
         )
@@ -120,15 +120,18 @@ def _carry_less(link: CaseLink, is_theirs: bool, mark: str) -> bool:
     """
     ticket, whole = merge_chains.ticket_of(link.other), look(link.case_id)
     one = ticket.carried.get(str(link.case_id)) if ticket else None
-    if ticket is None or whole is None or one is None:
+    has_object = case_objects.came_with(link.other, link.case_id)
+    if whole is None or (one is None and not has_object):
         return False
     whose, left = {"from": str(link.case_id)}, case_tickets.load_of(whole)
-    load = {**whose, **left, "at": one.get("at") or link.made_at.isoformat()}
+    about = case_objects.brought_by(whole.case) if has_object else {}
+    load = {**whose, **left, **about, "at": (one or {}).get("at") or link.made_at.isoformat()}
     loaded = cases.load(whole.case.workflow, CaseAction.CARRY, load)
-    if left and not is_theirs and tickets.entry(ticket, loaded, link.made_at) == one:
+    is_same = ticket is not None and tickets.entry(ticket, loaded, link.made_at) == one
+    if left and not is_theirs and is_same and bool(about) == has_object:
         return False
-    if is_theirs or not left:
+    if is_theirs or not left or bool(about) != has_object:
         cases.act(link.other, CaseAction.RELEASE, SYSTEM, whose, uuid5(link.other, f"{CaseAction.RELEASE} up:{mark}"))
-    if left:
+    if left or about:
         cases.act(link.other, CaseAction.CARRY, SYSTEM, load, uuid5(link.other, f"{CaseAction.CARRY} up:{mark}"))
     return True

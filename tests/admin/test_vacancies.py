@@ -2,9 +2,11 @@
 
 import pytest
 
-from app.admin import empty_rungs
+from app.admin import empty_rungs, vacancies
 from app.core.permissions import Permission
+from app.core.transaction import transaction
 from app.departments.kinds import DepartmentKind
+from app.grids import service as grids
 from app.grids.levels import Duty
 from app.identity import queries as identity
 from tests.board.boards import put_in_force
@@ -14,6 +16,7 @@ from tests.factories.grids import COUNTY, WEST
 from tests.factories.identity import person
 from tests.factories.identity import role as a_role
 from tests.factories.town import GRID, HOUSING
+from tests.support.elements import links_of
 
 HOME = "/admin/"
 
@@ -199,6 +202,24 @@ def test_warnings_and_rounds_are_seen_to_at_the_centre_or_by_who_holds_its_groun
     assert "巡查" in remarks(desk)
 
 
+def test_what_the_centre_of_the_county_holds_for_all_ground_lacks_at_no_centre_below(town, desk):
+    with town.app.app_context(), transaction():
+        grids.open_centre(WEST)
+    for code in ("acceptor", "duty_officer", "dispatcher", "centre_leader"):
+        town.hire(code, "centre", WEST)
+        town.dismiss(town.people[-1], code)
+    for head in (town.head, town.township):
+        town.dismiss(head, "township_leader")
+    below = [one for one in vacancies_of(town) if one.scope.kind == "centre" and one.scope.code == WEST]
+    assert len(below) == 1
+    assert below[0].permissions.isdisjoint({Permission.WARNING_GIVE, Permission.ROUND_MANAGE})
+
+
+def vacancies_of(town):
+    with town.app.app_context():
+        return vacancies.vacancies(vacancies.EVERYWHERE)
+
+
 def test_a_duty_that_a_plan_asks_for_and_nobody_has_is_named_with_its_rounds(town, desk, app):
     def of_roster():
         return remarks_of(desk, "/admin/roster/")
@@ -208,6 +229,9 @@ def test_a_duty_that_a_plan_asks_for_and_nobody_has_is_named_with_its_rounds(tow
     assert "花名册上没有河长，这些巡查没有人做：巡河" in of_roster()
     town.hire("grid_worker", "grid", GRID, duty=Duty.RIVER_CHIEF)
     assert "花名册上没有" not in of_roster()
+    rounds.provide(app, rounds.plan("hills", name="巡山", duty="forest_chief", level="township"))
+    (remark,) = [text for text in links_of(desk.get(HOME).text).items() if "巡山" in text[1]]
+    assert remark[0] == "/admin/roster/?level=township", "where a chief of a township is entered"
 
 
 def test_where_nobody_answers_the_last_call_of_a_warning_the_page_says_so(town, desk):

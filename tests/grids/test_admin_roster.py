@@ -69,6 +69,8 @@ def test_grids_that_lack_somebody_come_first(town, desk):
         ({"q": "grid_worker001"}, GRID, GRIDS[2]),
         ({"level": "village"}, VILLAGES[0], GRID),
         ({"level": "county", "lacking": "nobody"}, GRID, VILLAGES[0]),
+        ({"level": "township"}, WEST, GRID),
+        ({"level": "county"}, COUNTY, WEST),
     ],
 )
 def test_the_roster_is_filtered(desk, asked, shown, hidden):
@@ -222,6 +224,25 @@ def test_the_roster_goes_out_as_a_sheet_of_texts(town, desk):
     with town.app.app_context():
         (entry,) = audit.search(tags=[Tag.EXPORT_MADE]).items
     assert entry.data == {"what": "roster", "rows": 4}
+
+
+def test_chiefs_of_a_township_and_of_the_county_stand_in_the_list_and_in_the_file(town, desk):
+    (row,) = enter(town, "李河长")
+    for code in (WEST, COUNTY):
+        assert desk.post(f"{URL}/{code}", {"who": row.username, "duty": "river_chief"}).status_code == 303
+    for level, code in (("township", WEST), ("county", COUNTY)):
+        page = desk.get(f"{URL}/?level={level}").text
+        assert links_of(page)[f"{URL}/{code}"]
+        assert "李河长" in " ".join(texts_of(page, "td"))
+        chiefs = [one[3:6] for one in taken(town.app, desk, "roster", f"level={level}") if one[4] == "河长"]
+        assert chiefs == [[code, "河长", "李河长"]]
+
+
+def test_an_empty_grid_points_to_the_form_only_where_there_is_one(town, desk):
+    reader = Desk(town.app, town.supervisor)
+    for one, there in ((desk, True), (reader, False)):
+        (text,) = part_of(one.get(f"{URL}/{GRIDS[2]}").text, "served").all("p", class_="text-secondary")
+        assert ("用旁边的表安排" in text.says) == there
 
 
 def test_the_roster_costs_the_same_however_many_serve_and_is_paged(town, desk):

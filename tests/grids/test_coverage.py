@@ -216,6 +216,27 @@ def test_coverage_is_shown_as_it_was_on_a_day_before(town, keeper, clock):
     assert (GRID, "full_time") not in lacking(keeper, at=f"{before:%Y-%m-%d}")
 
 
+def test_the_page_its_map_and_its_file_are_of_the_day_that_is_asked(town, keeper, clock):
+    clock.tick(days=2)
+    with town.app.app_context(), transaction():
+        service.dismiss(GRID, town.worker.id, Duty.FULL_TIME)
+    day = f"{time.local(time.now()) - timedelta(days=1):%Y-%m-%d}"
+    desk = Desk(town.app, keeper)
+    for asked, is_lacking in (("duty=full_time", True), (f"duty=full_time&at={day}", False)):
+        page = desk.get(f"{PAGE}?{asked}").text
+        assert bool(texts_of(page, "a", href=f"/admin/roster/{GRID}")) == is_lacking
+        assert value_of(page, "query") == asked
+        assert (GRID in {row[3] for row in taken(town.app, desk, "coverage", asked)}) == is_lacking
+        features = desk.get(f"{PAGE}outlines?{asked}").get_json(force=True)["features"]
+        roles = {each["properties"]["code"]: each["properties"]["role"] for each in features}
+        assert (roles[GRID] == "faulty") == is_lacking
+    assert value_of(page, "at") == day
+
+
+def test_whoever_reads_the_coverage_takes_it_away(town):
+    assert len(taken(town.app, Desk(town.app, town.township), "coverage", "duty=chief")) > 1
+
+
 def test_the_list_the_page_and_the_home_agree_on_who_is_lacking(town, keeper):
     with town.app.app_context(), transaction():
         accounts.close(town.worker.id, by=SYSTEM)

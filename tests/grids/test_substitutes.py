@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 
 from app.core import clock as time
-from app.core.permissions import SYSTEM
+from app.core.permissions import SYSTEM, ScopeKind
 from app.core.transaction import transaction
 from app.grids import service
 from app.grids.levels import Duty
-from app.identity import accounts
+from app.identity import accounts, register
+from app.identity import queries as identity_queries
+from app.identity import service as identity
 from app.identity.queries import account
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
-from tests.factories.town import GRID, NEXT_GRID
-from tests.support.elements import texts_of
+from tests.factories.town import GRID, NEXT_GRID, TEAM
+from tests.support.elements import elements, texts_of
 from tests.support.looks import refused
 
 LONG = 10
@@ -140,6 +142,56 @@ def test_the_township_reads_the_roster_of_its_ground_and_enters_leave_there(town
     other = Desk(town.app, town.hire("township_leader", "grid", EAST))
     assert other.post(f"/admin/roster/{GRID}/leave", form).status_code == 404
     assert WEST != EAST
+
+
+def test_the_township_takes_leave_back_that_it_has_entered(town, keeper, names, today):
+    desk = Desk(town.app, town.township)
+    day, path = f"{today:%Y-%m-%d}", f"/admin/roster/{GRID}"
+    form = {"person": names["worker"], "since": day, "until": day, "substitute": names["next_worker"]}
+    desk.post(f"{path}/leave", form)
+    (shown,) = elements(desk.get(path).text, "form", action=f"{path}/leave/end")
+    (since,) = [one.attributes["value"] for one in shown.all("input", name="since")]
+    back = {"person": names["worker"], "since": since}
+    other = Desk(town.app, town.hire("township_leader", "grid", EAST))
+    assert other.post(f"{path}/leave/end", back).status_code == 404
+    assert Desk(town.app, town.supervisor).post(f"{path}/leave/end", back).status_code == 403
+    assert desk.post(f"{path}/leave/end", {**back, "since": "soon"}).status_code == 422
+    assert desk.post(f"{path}/leave/end", back).headers["Location"].endswith("done=back")
+    assert serving(keeper) == {(names["worker"], False)}
+    assert town.worker.get("roster/leaves").get_json()["items"] == []
+    assert desk.post(f"{path}/leave/end", back).headers["Location"].endswith("done=no_leave")
+    assert desk.post(f"{path}/leave/end", {**back, "person": "nobody1"}).headers["Location"].endswith("done=gone")
+
+
+def test_the_township_enters_leave_of_who_serves_its_grid_and_holds_a_role_elsewhere_too(town, names, today):
+    town.also(town.worker, "grid_worker", "grid", GRIDS[3])
+    desk, day = Desk(town.app, town.township), f"{today:%Y-%m-%d}"
+    assert "请假与顶岗…" in texts_of(desk.get(f"/admin/roster/{GRID}").text, "summary")
+    form = {"person": names["worker"], "since": day, "until": day, "substitute": ""}
+    assert desk.post(f"/admin/roster/{GRID}/leave", form).headers["Location"].endswith("done=away")
+    assert len(town.worker.get("roster/leaves").get_json()["items"]) == 1
+
+
+def test_who_enters_leave_in_one_township_and_manages_people_in_another_does_both(town):
+    manager = town.hire("township_leader", "grid", EAST)
+    town.also(manager, "administrator", "grid", WEST)
+    for actor in (town.next_worker, town.hire("grid_worker", "grid", GRIDS[3])):
+        with town.app.app_context():
+            with transaction():
+                by, now = identity_queries.person(manager.id), time.now()
+                accounts.enter_absence(actor.id, now, now + timedelta(days=1), by=by)
+            assert len(register.absences(actor.id)) == 1, actor.name
+
+
+def test_who_will_hold_an_enforcing_post_stands_in_for_no_worker(town, names, today):
+    with town.app.app_context(), transaction():
+        stand_in = town.next_worker.id
+        service.dismiss(NEXT_GRID, stand_in, Duty.FULL_TIME)
+        service.appoint(NEXT_GRID, stand_in, Duty.INSTRUCTOR)
+        soon = time.now() + timedelta(days=3)
+        identity.assign(stand_in, "enforcement_officer", ScopeKind.DEPARTMENT, TEAM, valid_from=soon)
+    offered = {one["username"] for one in town.worker.get("roster/leaves").get_json()["candidates"]}
+    assert names["next_worker"] not in offered
 
 
 def test_the_supervisor_reads_and_enters_nothing(town, names, today):

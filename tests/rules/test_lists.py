@@ -1,8 +1,23 @@
 """Every list leaves the house: a template that turns pages offers what it lists as a file, or says here why not."""
 
+import ast
 import re
 
-from tests.rules.sources import texts
+import pytest
+import yaml
+
+from app.core.permissions import Permission
+from app.factory import create_app
+from app.frame.exports import registry
+from tests.rules.sources import ROOT, python, texts
+
+ROLES = ROOT / "app" / "identity" / "seed" / "roles.yaml"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    return create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))})
+
 
 NOT_TAKEN_AWAY = {"app/frame/templates/macros.html": "describes the pager"}
 
@@ -56,3 +71,33 @@ def test_every_table_of_rows_leaves_the_house_or_says_why_not():
     kept = {path: number for path, number in left.items() if number > 0}
     assert len(ours) > 50
     assert kept == {path: number for path, (number, _) in BESIDE.items()}, "enter an ExportTable, or say why"
+
+
+@pytest.mark.usefixtures("app")
+def test_whoever_comes_to_a_page_may_take_away_the_file_it_offers():
+    """Else the page offers a button that answers: no such table."""
+    roles = [set(role["permissions"]) for role in yaml.safe_load(ROLES.read_text(encoding="utf-8"))["roles"]]
+    offers, faults = 0, []
+    for template, permission in pages_of():
+        for name in re.findall(r'\{\{ take_away\("(\w+)"', (ROOT / template).read_text(encoding="utf-8")):
+            offers += 1
+            asked = registry.tables()[name].permission
+            if any(permission in role and asked not in role for role in roles):
+                faults.append(f"{template}: the page asks {permission}, its file {name} {asked}")
+    assert offers > 15
+    assert faults == []
+
+
+def pages_of():
+    """Yield each template with each permission that a route asks which renders it, itself or by a helper beside it."""
+    rooms = {path.split("/templates/")[1]: path for path, _ in texts() if re.match(r"app/.*/templates/.*\.html$", path)}
+    for _, tree in python("app"):
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        calls = {one.name: {ast.unparse(each.func) for each in ast.walk(one) if isinstance(each, ast.Call)}
+                 for one in functions}  # fmt: skip
+        for one in functions:
+            for template in re.findall(r"render\(\s*'([\w/.]+\.html)'", ast.unparse(one)):
+                views = [each for each in functions if each is one or one.name in calls[each.name]]
+                for said in (ast.unparse(each) for view in views for each in view.decorator_list):
+                    if found := re.match(r"needs\(Permission\.(\w+)", said):
+                        yield rooms[template], Permission[found[1]]

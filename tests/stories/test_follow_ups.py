@@ -72,10 +72,20 @@ def test_what_is_found_at_the_last_follow_up_can_still_be_reopened(town, clock):
     case = forced(town, filed(town))
     clock.tick(days=75)
     case = town.acceptor.act(case, "call_back", **ONCE)
-    assert (day(case), case["follow_ups"]) == ("2027-01-22", 1), "counted from the end, and not from the call"
+    assert (day(case), case["follow_ups"]) == (None, 2), "the second day had come when the first call was made"
     case = town.acceptor.act(case, "call_back", contacted=True, solved=False, why="又起争执")
     assert case["ticket"]["satisfaction"] == "satisfied", "what was not asked again stays"
     assert town.supervisor.act(case, "reopen", reason="又起争执")["state"] != "closed"
+
+
+def test_a_late_call_counts_for_the_last_day_that_has_come(app, town, clock):
+    case = forced(town, filed(town))
+    clock.tick(days=65)
+    assert waiting(town) == [case["case_id"]]
+    address = f"/desk/cases/{case['case_id']}"
+    assert "2027-01-22（第 2 次，共 2 次）" in texts_of(Desk(app, town.acceptor).get(address).text, "dd")
+    case = town.acceptor.act(case, "call_back", **ONCE)
+    assert (day(case), case["follow_ups"], waiting(town)) == (None, 2, []), "nobody is called twice at once"
 
 
 def test_who_cannot_be_reached_is_looked_for_again_on_the_next_day_and_no_more_a_month_after_the_last(town, clock):

@@ -119,6 +119,44 @@ def test_the_case_into_which_one_is_merged_gets_its_object_where_it_has_none_and
         assert list(verify.faults(VerifyScope(), Tally())) == []
 
 
+def test_a_case_that_stands_alone_again_takes_its_object_with_it_unless_somebody_has_said_which_it_is(
+    town, keeper, cover
+):
+    second = keep(keeper, component(2))
+
+    def merged(into, case):
+        return town.acceptor.act(case, "merge", into=into["case_id"])
+
+    def alone(case):
+        town.acceptor.act(case, "unmerge", reason="不是同一处")
+        town.drain()
+
+    def about(case):
+        return (town.worker.read(case)["object"] or {}).get("object_id")
+
+    into, above = (town.worker.report(COVER).get_json() for _ in range(2))
+    other = merged(into, town.worker.report(COVER, object=cover["identifier"]).get_json())
+    merged(above, town.worker.read(into))
+    assert (about(into), about(above)) == (cover["object_id"], cover["object_id"])
+    alone(other)
+    assert (about(into), about(above), about(other)) == (None, None, cover["object_id"])
+    said = town.accepted(class_code=COVER)
+    other = merged(said, town.worker.report(COVER, object=cover["identifier"]).get_json())
+    town.duty.act(town.duty.read(said), "correct", object=second["identifier"])
+    alone(other)
+    assert about(said) == second["object_id"], "a correction since then stays"
+    ticket = town.acceptor.report(
+        source="superior", external_no="督-1", reply_wanted=False, **{"class": COVER}, object=cover["identifier"]
+    ).get_json()
+    into = town.worker.report(COVER).get_json()
+    merged(into, ticket)
+    assert about(into) == cover["object_id"]
+    alone(ticket)
+    assert about(into) is None
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
 def test_a_phone_names_one_too_and_the_same_again_is_the_same_case(town, keeper, cover):
     case_id = str(uuid4())
     body = {"class": COVER, "description": "井盖破损", "lon": HERE[0], "lat": HERE[1], "object": cover["object_id"]}

@@ -12,7 +12,8 @@ from app.identity.queries import account
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
 from tests.factories.town import GRID, TEAM
-from tests.support.elements import texts_of
+from tests.identity.test_import_pages import WANG, look, sheet
+from tests.support.elements import rows_of, texts_of
 from tests.support.looks import refused
 
 BARRED = (Duty.FULL_TIME, Duty.PART_TIME, Duty.AUXILIARY_OFFICER)
@@ -63,3 +64,26 @@ def test_an_enforcing_post_and_a_duty_of_the_grids_exclude_each_other(town, role
     given = desk.post(f"/admin/people/{town.worker.id}/roles", {"role": role, "scope": TEAM})
     assert given.status_code == 422
     assert any("请先在花名册上免去" in text for text in texts_of(given.text, "span", class_="text-danger"))
+
+
+def test_a_post_that_begins_later_bars_the_duty_today_as_the_duty_bars_the_post(town):
+    desk = Desk(town.app, town.hire("administrator", "grid", COUNTY))
+    row = town.hire("department_desk", "department", TEAM)
+    soon = {"role": "enforcement_officer", "scope": TEAM, "valid_from": "2026-12-24"}
+    assert desk.post(f"/admin/people/{row.id}/roles", soon).status_code == 303
+    with town.app.app_context():
+        username = account(row.id).username
+    assert desk.post(f"/admin/roster/{GRID}", {"who": username, "duty": "full_time"}).status_code == 422
+    assert desk.post(f"/admin/roster/{GRID}", {"who": username, "duty": "chief"}).status_code == 303
+
+
+def test_a_sheet_of_people_names_the_row_that_gives_an_enforcing_post_to_who_serves_a_grid(town):
+    desk = Desk(town.app, town.hire("administrator", "grid", COUNTY))
+    with town.app.app_context():
+        row = account(town.worker.id)
+        known = (row.name, row.username)
+    answer = look(desk, sheet(WANG, (*known, "", "执法人员", "部门", TEAM, "", "")))
+    assert [one[:2] for one in rows_of(answer.text, class_="faults")] == [["3", "角色"]]
+    assert "请先在花名册上免去" in rows_of(answer.text, class_="faults")[0][2]
+    answer = look(desk, sheet((*known, "", "部门经办台", "部门", TEAM, "", "")))
+    assert rows_of(answer.text, class_="faults") == []

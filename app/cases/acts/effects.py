@@ -238,15 +238,17 @@ def overdue(turn: Turn) -> None:
 def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
     """Put a case under a class, in the version now in force: it is urgent if the class is, unless somebody decided."""
     case, service = turn.case, catalogue_queries.catalogue().service_of(case_class.code)
-    if case.class_code != case_class.code:
+    is_other = case.class_code != case_class.code
+    if is_other:
         case.colour = None  # the grades of another class mean something else
     if not any(step.action in (CaseAction.URGENT, CaseAction.CLEAR_URGENT) for step in turn.past):
         _make_urgent(turn, case_class.urgent)
-    is_other = case.class_code != case_class.code
     case.class_code, case.condition = case_class.code, condition
     if is_other:
         case_objects.keep_if_of_class(turn)
-    case.catalogue_version, case.confidential = case_class.version, case_class.confidential
+    # what was told in confidence stays so under a class made milder since: each filing and correcting passes here
+    case.confidential = case_class.confidential or (not is_other and bool(case.confidential))
+    case.catalogue_version = case_class.version
     if turn.past and (service.code if service else None) != case.service:
         judge_admission(case, turn.past[0].counts_at)
     case.service = service.code if service else None

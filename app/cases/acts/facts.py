@@ -9,6 +9,7 @@ from uuid import UUID
 from app.cases import case_tickets, centres
 from app.cases.acts import ask_bounds, milestones, separation
 from app.cases.clocks import case_limits, clocks
+from app.cases.confidentiality import is_confidential
 from app.cases.models import CaseTask
 from app.cases.whole import Whole
 from app.core.permissions import Permission, Person
@@ -143,7 +144,7 @@ def _class(whole: Whole) -> ClassFacts:
         class_asks_verify=bool(rules and rules.verify),
         class_auto_dispatches=bool(rules and rules.auto_dispatch),
         check_kind=check_kind(whole),
-        confidential=case.confidential,
+        confidential=is_confidential(case),
         reopen_window_open=case.closed_at is None
         or whole.moment() - case.closed_at <= timedelta(days=case_limits.reopen_days(case)),
     )

@@ -315,8 +315,12 @@ def _given_since(ticket: CaseTicket, sender: str, burden: Mapping[str, Any]) -> 
 
 
 def release(turn: Turn) -> None:
-    """Give a case that stands alone again its numbers and its date back."""
-    ticket, other = own(turn), str(turn.data["from"])
+    """Give a case that stands alone again its object, its numbers and its date back."""
+    case_objects.give_back(turn.case, turn.data["from"])
+    other = str(turn.data["from"])
+    if turn.ticket is None or other not in turn.ticket.carried:
+        return  # it brought nothing but its object
+    ticket = own(turn)
     if str(ticket.asked_of) == other:  # it answers there now
         _put_to_sender(turn, None)
     _carry(ticket, {key: one for key, one in ticket.carried.items() if key != other})

@@ -291,7 +291,12 @@ class CaseOut(SummaryOut):
         required=True, allow_none=True,
         **about("下一次跟踪回访的日期，结案后才有。When the closing is followed up next."),
     )  # fmt: skip
-    follow_ups = fields.Integer(required=True, **about("已跟踪回访次数。How often it was followed up."))
+    follow_ups = fields.Integer(
+        required=True,
+        **about(
+            "已跟踪回访到第几次，迟到的一次算作已到的最后一次。Up to which time it was; a late one is the last due."
+        ),
+    )
     photos_asked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     left_open = fields.List(
         fields.Nested(LeftOpenOut), required=True,

@@ -1,6 +1,7 @@
 """The roster: who serves which grid as what; appoint and dismiss."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from flask import Response, make_response, redirect, request, url_for
 
 from app.core import clock
-from app.core.errors import Invalid, Problem
+from app.core.errors import Invalid, NotFound, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
@@ -16,10 +17,12 @@ from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import coverage, leaves, queries, rosters, service
 from app.grids.levels import Duty, Level
-from app.grids.roster_schemas import LeaveOfIn
+from app.grids.roster_schemas import LeaveEndOfIn, LeaveOfIn
 from app.grids.rosters import RosterLine
 from app.grids.schemas import AppointIn, DismissIn, RosterIn
 from app.identity import queries as identity
+from app.identity import register
+from app.identity.models import Absence
 from app.identity.people_forms import day_after
 from app.identity.queries import PersonName
 from workflows.words import Words
@@ -35,6 +38,8 @@ DONE = {
     "later": Words("已安排，到日生效。", "The appointment will hold from its day."),
     "dismissed": Words("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
     "away": Words("已登记请假。", "The leave is entered."),
+    "back": Words("请假已收回，此人恢复在岗。", "The leave is taken back: they are there again."),
+    "no_leave": Words("这段请假已经结束或已销假。", "This leave is over, or was taken back already."),
     "gone": Words("此人已经不在这个岗位上。", "This person did not serve as this any more."),
 }
 
@@ -115,6 +120,26 @@ def enter_leave(code: str) -> Response:
     return _to(code, "away")
 
 
+@bp.post("/<code>/leave/end")
+@needs(Permission.GRID_LEAVE)
+def end_leave(code: str) -> Response:
+    """Take the leave of somebody who serves a grid back."""
+    person = current_person()
+    queries.managed(code, person, Permission.GRID_LEAVE)
+    serving = {one.username: one.person_id for one in rosters.of(code)}
+    try:
+        form_data = forms.read(LeaveEndOfIn())
+        if form_data["person"] not in serving:
+            return _to(code, "gone")
+        with transaction():
+            leaves.take_back(serving[form_data["person"]], form_data["since"], by=person)
+    except Invalid as refused:
+        return _grid(code, refused)
+    except NotFound:
+        return _to(code, "no_leave")
+    return _to(code, "back")
+
+
 @bp.post("/<code>/dismiss")
 @needs(Permission.GRID_ROSTER)
 def dismiss(code: str) -> Response:
@@ -151,12 +176,23 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Person
     )
 
 
-def _leaves(line: RosterLine) -> dict[str, list[PersonName]]:
-    """Return by account who could stand in for whoever serves a grid: offered to those who enter leave there."""
+@dataclass(frozen=True, slots=True)
+class _LeaveOffer:
+    """Who could stand in for somebody, and what leave of theirs can be taken back."""
+
+    candidates: Sequence[PersonName]
+    absences: Sequence[Absence]
+
+
+def _leaves(line: RosterLine) -> dict[str, _LeaveOffer]:
+    """Return by account what is offered for whoever serves a grid to those who enter leave there."""
     if not current_person().reaches(Permission.GRID_LEAVE, line.grid.path):
         return {}
     served = {one.username: one.person_id for several in line.served.values() for one in several if one.begun}
-    return {username: leaves.candidates(person_id) for username, person_id in served.items()}
+    return {
+        username: _LeaveOffer(leaves.candidates(person_id), register.absences(person_id))
+        for username, person_id in served.items()
+    }
 
 
 def _chosen(candidates: Sequence[PersonName], text: str) -> PersonName:
