@@ -38,7 +38,8 @@ export function stopsOf(one) {
   );
   return one.stop_list.map((stop) => {
     const step = waiting.get(stop.stop);
-    return step ? { ...stop, ...step.data, visited_at: step.made_at } : stop;
+    // what is filled in again takes the place of all that was there
+    return step ? { ...stop, note: null, ...step.data, visited_at: step.made_at } : stop;
   });
 }
 
