@@ -166,11 +166,11 @@ def _lacking(service: Service, plan: Round, window: Window, nodes: Sequence[Grid
     first, _ = _moments(window)
     part = _R.n % PARTS_APART == window.n % PARTS_APART
     named = (_R.service == service.code, _R.code == plan.code, _R.window_from == first, part)
-    columns = (_R.grid, _R.grid_path, _R.state, _R.n, round_returns.LIFTED.label("is_lifted"))
-    parts = db.session.execute(select(*columns).where(*named)).all()
+    parts = db.session.execute(select(_R.grid, _R.grid_path, _R.state, _R.n).where(*named)).all()
     present = [one for one in parts if one.n == window.n]
-    posts = {node.code for node in nodes}
-    codes = {one.grid for one in present} - {one.grid for one in parts if one.is_lifted}
+    ended = any(one.state == RoundState.CANCELLED for one in parts)
+    lifted = db.session.scalars(select(_R.grid).where(*named, round_returns.LIFTED)).all() if ended else ()
+    posts, codes = {node.code for node in nodes}, {one.grid for one in present}.difference(lifted)
     former = [one for one in present if one.grid not in posts and one.state != RoundState.CANCELLED]
     below, above = {one.grid for one in former}, {code for one in former for code in _line(one.grid_path)}
     return [
