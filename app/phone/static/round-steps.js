@@ -38,8 +38,8 @@ export function stopsOf(one) {
       .map((each) => [each.data.stop, each]),
   );
   // what is filled in again takes the place of all that was there
-  const asked = roundFieldsOf({ action: RoundAction.VISIT, needs: [] });
-  const blank = Object.fromEntries(asked.map(({ field }) => [field, null]));
+  const fields = roundFieldsOf({ action: RoundAction.VISIT, needs: [] });
+  const blank = Object.fromEntries(fields.map(({ field }) => [field, null]));
   return one.stop_list.map((stop) => {
     const step = waiting.get(stop.stop);
     return step ? { ...stop, ...blank, ...step.data, visited_at: step.made_at } : stop;
