@@ -133,7 +133,7 @@ def wire(app: Flask) -> None:
     _enter_rules()
     _enter_sync()
     round_origins.describe_with(warning_views.origins, campaign_views.origins)
-    round_origins.hold_with(campaigns.hold)
+    round_origins.hold_with(warnings.hold, campaigns.hold)
     _enter_exports()
     _follow_events()
     _follow_outbox()

@@ -55,8 +55,8 @@ GUARDS: Mapping[str, Guard[RoundFacts]] = {
     "origin_open": Guard(
         lambda facts: facts.origin_open,
         Words(
-            "要求这次巡查的普查已经结束，结果已在汇总，不用再做。",
-            "What asked for this round is closed and summed up: it need not be done any more.",
+            "要求这次巡查的预警或普查已经结束，不用再做。",
+            "The warning or campaign that asked for this round is over: it need not be done any more.",
         ),
     ),
     "may_report": Guard(
@@ -103,13 +103,15 @@ OPEN = frozenset(S) - ENDS
 WAITING = frozenset({S.PLANNED, S.DUE})  # nobody has set out
 TO_DO = frozenset({S.DUE, S.STARTED, S.MISSED})
 # what stands beside the work: it needs no `seen`, and what others had seen before it still holds
-QUIET = frozenset({A.FALL_DUE, A.MISS, A.LIFT, A.VISIT, A.FIND, A.EXPLAIN})
+QUIET = frozenset({A.PLAN, A.FALL_DUE, A.MISS, A.LIFT, A.VISIT, A.FIND, A.EXPLAIN})
 
 _SERVES, _MANAGES, _SYSTEM = (P.ACT, R.SERVES), (P.MANAGE, R.MANAGES), (None, R.SYSTEM)
 
 # fmt: off
 MOVES = (
     Move(A.PLAN, (START,), S.PLANNED, *_SYSTEM, why="Frequency and calendar ask for it; the roster says of whom."),
+    Move(A.PLAN, (S.CANCELLED,), S.PLANNED, *_SYSTEM,
+         why="What was lifted before anybody had begun it is asked for again: a plan or a post is back."),
     Move(A.FALL_DUE, (S.PLANNED,), S.DUE, *_SYSTEM, why="Its first day has come."),
     Move(A.START, (S.PLANNED, S.DUE, S.MISSED), S.STARTED, *_SERVES,
          ("window_open", "admitted", "origin_open"),

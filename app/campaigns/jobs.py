@@ -111,11 +111,12 @@ def settle(campaign_id: UUID) -> int:
 
 
 def _lift(campaign_id: UUID, *wanted: ColumnElement[bool]) -> int:
-    """Lift what nobody has begun of a campaign, up to `MOST` and a few; return how many."""
+    """Lift what nobody is on the way with of a campaign, up to `MOST` and a few; return how many."""
     count, key = 0, f"{RoundAction.LIFT}:{clock.now().isoformat()}"
+    waits = and_(_R.state.in_(WAITING), *wanted)  # asked again of each: somebody may set out meanwhile
     while count < MOST and (some := _in_states(campaign_id, WAITING, *wanted)):
         with transaction():
-            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key)) for one in some]
+            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key), waits) for one in some]
         lifted = sum(step is not None for step in steps)
         if not lifted:  # somebody was faster with all of them
             break

@@ -16,7 +16,7 @@ from app.desk.form_questions import Known, Question, act_errors, build, read
 from app.frame import forms
 from app.frame.forms import whole_number
 from app.frame.pages import Pages, render
-from app.rounds import queries, round_views, service
+from app.rounds import plan_lines, queries, round_views, service
 from app.rounds.models import RoundRow
 from app.rounds.schemas import RevealStopPageIn, RoundPageIn
 from workflows.round import ROUND
@@ -37,13 +37,13 @@ def rounds() -> Response:
     except Invalid:
         args = RoundPageIn().load({})
     person, after = current_person(), args.pop("after", "")
-    carried, first_day = queries.carried(args), queries.listed_since()
+    carried = queries.carried(args)
     page = queries.page(person, queries.listed(args), _cursor(after), PAGE)
     return render(
         "desk/rounds.html",
         search=args,
         rows=round_views.summaries(page.items, person),
-        plans=[round_views.plan_line(line) for line in queries.plan_counts(person, args.get("grid"), first_day, None)],
+        plans=list(plan_lines.lines(person, args.get("grid"))),
         days=queries.LISTED_DAYS,
         carried=carried,
         first=url_for(".rounds", **carried) if after else None,

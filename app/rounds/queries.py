@@ -103,7 +103,7 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
 
 def carried(args: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the address of a list asks for."""
-    return {name: args[name] for name in _PAGE_FILTERS if args.get(name)}
+    return {name: args[name] for name in _PAGE_FILTERS if args.get(name) not in (None, "")}
 
 
 def listed(args: Mapping[str, Any]) -> dict[str, Any]:
@@ -246,7 +246,7 @@ def _in_grid(code: str) -> ColumnElement[bool]:
 
 _FILTERS: Mapping[str, Any] = {
     "state": lambda state: _R.state == state,
-    "is_open": lambda _: _R.state.not_in(ENDS),
+    "is_open": lambda wanted: _R.state.not_in(ENDS) if wanted else true(),  # unticked, nothing is left out
     "service": lambda code: _R.service == code,
     "round_code": lambda code: _R.code == code,
     "grid": _in_grid,

@@ -33,6 +33,11 @@ class RoundTurn:
     origin_open: bool = True
 
 
+def _plan(request: RoundTurn) -> dict[str, Any]:
+    request.row.reason = request.row.ended_at = None
+    return {}
+
+
 def _start(request: RoundTurn) -> dict[str, Any]:
     row = request.row
     row.doer_id, row.doer_name = request.person.person_id, request.person.name
@@ -158,6 +163,7 @@ def _release(request: RoundTurn) -> dict[str, Any]:
 
 
 EFFECTS = {
+    RoundAction.PLAN: _plan,
     RoundAction.START: _start,
     RoundAction.VISIT: _visit,
     RoundAction.FIND: _find,

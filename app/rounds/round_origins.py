@@ -16,10 +16,15 @@ class RoundOrigin:
     text: str
     is_open: bool = True  # rounds for it may still be begun
     heard_before: datetime | None = None  # of what is over: a start made without network before that is heard still
+    goes_on: bool = False  # what was begun for it and broken off may be gone on with after its end, until it is lifted
 
-    def asked_at(self, moment: datetime) -> bool:
-        """Tell whether a round could be begun for it at a moment."""
-        return self.is_open or (self.heard_before is not None and moment < self.heard_before)
+    def asks(self, *, begun: bool) -> bool:
+        """Tell whether a round may be set out on for it now: one that was begun before, or not yet."""
+        return self.is_open or (begun and self.goes_on)
+
+    def asked_at(self, moment: datetime, *, begun: bool) -> bool:
+        """Tell whether a round could be set out on for it at a moment."""
+        return self.asks(begun=begun) or (self.heard_before is not None and moment < self.heard_before)
 
 
 Describe = Callable[[Collection[UUID]], Mapping[UUID, RoundOrigin]]
@@ -38,7 +43,7 @@ def hold_with(*hold: Hold) -> None:
     _hold[:] = hold
 
 
-def asks_now(origin_id: UUID | None, counts_at: datetime) -> bool:
+def asks_now(origin_id: UUID | None, counts_at: datetime, *, begun: bool) -> bool:
     """Tell, inside a transaction that begins a round, whether what it was made for asks for it, and goes on doing so.
 
     It is judged by the time at which the start counts. What is being closed at this moment is waited for: nobody sets
@@ -49,7 +54,7 @@ def asks_now(origin_id: UUID | None, counts_at: datetime) -> bool:
     for each in _hold:
         each(origin_id)
     origin = described([origin_id]).get(origin_id)
-    return origin is None or origin.asked_at(counts_at)
+    return origin is None or origin.asked_at(counts_at, begun=begun)
 
 
 def described(origin_ids: Collection[UUID]) -> Mapping[UUID, RoundOrigin]:
@@ -57,9 +62,9 @@ def described(origin_ids: Collection[UUID]) -> Mapping[UUID, RoundOrigin]:
     return {one: origin for each in _describe for one, origin in each(origin_ids).items()} if origin_ids else {}
 
 
-def still_asks(origin_id: UUID | None, known: Mapping[UUID, RoundOrigin] | None = None) -> bool:
+def still_asks(origin_id: UUID | None, known: Mapping[UUID, RoundOrigin] | None = None, *, begun: bool) -> bool:
     """Tell whether what a round was made for still asks for it; a plan does always. `known`: origins read before."""
     if origin_id is None:
         return True
     origin = (described([origin_id]) if known is None else known).get(origin_id)
-    return origin is None or origin.is_open
+    return origin is None or origin.asks(begun=begun)

@@ -27,7 +27,7 @@ from app.grids import queries as grids
 from app.grids.levels import Level
 from app.grids.tree import GridNode, GridTree
 from app.objects.models import ObjectRow, ObjectState
-from app.rounds import round_residents, round_steps
+from app.rounds import round_residents, round_returns, round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.windows import Window, is_worth, windows
 from workflows.round import WAITING
@@ -107,7 +107,8 @@ def outdated() -> ColumnElement[bool] | None:
     """
     now = clock.now()
     today = clock.local(now).date()
-    waiting = and_(_R.origin_id.is_(None), _R.state.in_(WAITING), _R.window_until > now)
+    unbegun = and_(_R.state.in_(WAITING), _R.started_at.is_(None))
+    waiting = and_(_R.origin_id.is_(None), unbegun, _R.window_until > now)
     key = (_R.service, _R.code, _R.window_from, _R.n)
     plans = {
         (service.code, plan.code): {
@@ -135,7 +136,7 @@ def is_idle(day: date) -> ColumnElement[bool]:
 def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNode], today: date) -> int:
     """Make the round of each ground that lacks it, some at a time, each time in a transaction of its own.
 
-    All parts of a ground's round are made together.
+    All parts of a ground's round are made together. What was lifted and is asked for again is put back.
     """
     lacking = _lacking(service, plan, window, nodes)
     near = [node for node in lacking if (window.first - today).days <= _ahead(window, node)]
@@ -148,14 +149,14 @@ def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNod
             for part in range(parts[node.code])
         ]
         with transaction():
-            _write(tasks, STOPS_MOST, PARTS_APART)
-        count += len(tasks)
+            count += _write(tasks, STOPS_MOST, PARTS_APART)
+            count += round_returns.put_back({task.round_id: _moments(task.window)[1] for task in tasks})
         breathe()
     return count
 
 
 def _lacking(service: Service, plan: Round, window: Window, nodes: Sequence[GridNode]) -> Sequence[GridNode]:
-    """Return the grounds that have no round of a window.
+    """Return the grounds that have no round of a window, or of which a part was lifted before anybody had begun it.
 
     Nor have those it that lie in the ground of another, or hold it, where nobody serves in that way any more: it was
     planned before the post moved, and stands for theirs.
@@ -163,9 +164,13 @@ def _lacking(service: Service, plan: Round, window: Window, nodes: Sequence[Grid
     if not nodes:
         return ()
     first, _ = _moments(window)
-    named = (_R.service == service.code, _R.code == plan.code, _R.window_from == first, _R.n == window.n)
-    present = db.session.execute(select(_R.grid, _R.grid_path, _R.state).where(*named)).all()
-    posts, codes = {node.code for node in nodes}, {one.grid for one in present}
+    part = _R.n % PARTS_APART == window.n % PARTS_APART
+    named = (_R.service == service.code, _R.code == plan.code, _R.window_from == first, part)
+    parts = db.session.execute(select(_R.grid, _R.grid_path, _R.state, _R.n).where(*named)).all()
+    present = [one for one in parts if one.n == window.n]
+    ended = any(one.state == RoundState.CANCELLED for one in parts)
+    lifted = db.session.scalars(select(_R.grid).where(*named, round_returns.LIFTED)).all() if ended else ()
+    posts, codes = {node.code for node in nodes}, {one.grid for one in present}.difference(lifted)
     former = [one for one in present if one.grid not in posts and one.state != RoundState.CANCELLED]
     below, above = {one.grid for one in former}, {code for one in former for code in _line(one.grid_path)}
     return [
@@ -286,10 +291,11 @@ def _moments(window: Window) -> tuple[datetime, datetime]:
     return clock.midnight(window.first), clock.midnight(window.last + timedelta(days=1))
 
 
-def _write(tasks: Sequence[_Task], most: int, apart: int = 1) -> None:
+def _write(tasks: Sequence[_Task], most: int, apart: int = 1) -> int:
     """Write rounds of one plan with first steps and stops, but for those that another process has just written.
 
-    A grid's objects are shared out among its rounds, `most` to each; numbers of parts lie so far apart.
+    A grid's objects are shared out among its rounds, `most` to each; numbers of parts lie so far apart. Returns how
+    many were written.
     """
     now = clock.now()
     entered = upsert(_R.__table__).on_conflict_do_nothing().returning(_R.__table__.c.round_id)
@@ -298,6 +304,7 @@ def _write(tasks: Sequence[_Task], most: int, apart: int = 1) -> None:
         first = _FIRST_STEPS[: 2 if tasks[0].is_due else 1]
         db.session.execute(insert(RoundStep.__table__), [_step(one, *step, now) for one in ids for step in first])
         _write_stops(tasks[0].plan, ids, most, apart)
+    return len(ids)
 
 
 def _row(task: _Task, now: datetime) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from app.grids import queries as grids
 from app.grids.levels import subtree_range
 from app.rounds.models import RoundRow
 from workflows.round import ENDS
-from workflows.round_terms import RoundPermission, RoundState
+from workflows.round_terms import RoundKind, RoundPermission, RoundState
 
-REACH = timedelta(days=61)  # before which no round that is open, or changed of late, had to be done: a receipt may
-# run for thirty days, and stays as long on the phone; our figure
+REACH = timedelta(days=61)  # before which no round that is open, or changed of late, had to be done; our figure. Once
+# confirmed, a receipt goes on until its warning ends, however long after its own time
 ON_PHONE = timedelta(days=30)  # so long after its last change a phone keeps what is over; our figure
 _R = RoundRow
 
@@ -93,8 +93,10 @@ def on_phone(person: Person) -> ColumnElement[bool]:
     now = clock.now()
     recent = _R.changed_at >= now - ON_PHONE
     still = _R.state.not_in([*ENDS, RoundState.MISSED])
-    ways = [and_(way, _R.window_until >= now - REACH) for way in _of_duties(person)]  # each by its index from there
-    return and_(or_(*ways), or_(still, recent)) if ways else false()
+    own = _of_duties(person)
+    ways = [and_(way, _R.window_until >= now - REACH) for way in own]  # each by its index from there
+    confirmed = and_(_R.kind == RoundKind.WARNING, _R.state.in_([RoundState.DUE, RoundState.STARTED]))
+    return or_(and_(or_(*ways), or_(still, recent)), and_(confirmed, or_(*own))) if ways else false()
 
 
 def once_on_phone(person: Person) -> ColumnElement[bool]:

@@ -92,7 +92,7 @@ def by_system(
     """Take a step of the timer inside a transaction; None where the round has gone on, or is not `wanted` any more."""
     running()
     row = _locked(round_id, *([] if wanted is None else [wanted]))
-    if row is None or row.state not in ROUND.moves_of(action)[0].sources:
+    if row is None or not any(row.state in move.sources for move in ROUND.moves_of(action)):
         return None
     request = RoundTurn(row, system, action, {}, _NO_PHONE, clock.now(), clock.now())
     return _take(request, op_id, round_steps.asked_digest(system, action, {}))
@@ -190,7 +190,8 @@ def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str,
         seen = round_residents.are_seen(row, person, duties) and round_residents.is_there(row, stop)
         stop = stop if seen else None  # it is not there for them, or not any more
     serves = round_sight.serves(row, duties)
-    origin_open = action is not RoundAction.START or round_origins.asks_now(row.origin_id, counts_at)
+    begun = row.started_at is not None
+    origin_open = action is not RoundAction.START or round_origins.asks_now(row.origin_id, counts_at, begun=begun)
     return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves, origin_open)
 
 
@@ -231,7 +232,7 @@ def actions_for(
     """
     now, serves = clock.now(), round_sight.serves(row, duties)
     at = max(now, row.window_from) if serves and row.state == RoundState.PLANNED else now
-    origin_open = round_origins.still_asks(row.origin_id, origins)
+    origin_open = round_origins.still_asks(row.origin_id, origins, begun=row.started_at is not None)
     request = RoundTurn(row, person, RoundAction.PLAN, {}, _NO_PHONE, now, at, serves=serves, origin_open=origin_open)
     return ROUND.possible(row.state, _facts(request), may=lambda move: not move.by_system and _stands(request, move))
 

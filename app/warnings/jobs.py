@@ -26,7 +26,7 @@ from workflows.words import Words, listed
 
 SWEEP_SECONDS = 20.0
 RECEIPTS_SECONDS = 3_600.0
-RECEIPT_GRACE = timedelta(hours=24)  # so long after its end what was confirmed may be finished; our figure
+RECEIPT_GRACE = timedelta(hours=24)  # so long after its end what was begun may be gone on with; our figure
 AT_ONCE = 200
 NEW, SILENCE = "warning_given", "warning_silent"
 NAMED_MOST = 5
@@ -59,12 +59,12 @@ def sweep_calls() -> int:
 
 
 def sweep_receipts() -> int:
-    """Lift what was confirmed of warnings that ended so long ago, and that nobody has finished; return how many."""
+    """Lift what was begun for warnings that ended so long ago, and that nobody has finished; return how many."""
     now, count = clock.now(), 0
     key = f"{RoundAction.LIFT}:{now.isoformat()}"
     while ids := queries.left_open(now - RECEIPT_GRACE, AT_ONCE):
         with transaction():
-            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key)) for one in ids]
+            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key), queries.BEGUN) for one in ids]
         lifted = sum(step is not None for step in steps)
         if not lifted:  # somebody was faster with all of them
             break

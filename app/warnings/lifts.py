@@ -6,7 +6,7 @@ Broken off it goes on with the next sweep; done twice it lifts nothing twice.
 from collections.abc import Sequence
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.core import clock
 from app.core.db import db
@@ -16,12 +16,15 @@ from app.core.transaction import breathe, transaction
 from app.rounds import service as rounds
 from app.rounds.models import RoundRow
 from app.warnings.models import WarningRow
+from workflows.round import WAITING
 from workflows.round_terms import RoundAction, RoundState
 
 SWEEP_SECONDS = 20.0
 ROUNDS_AT_ONCE = 200
 MOST = 5_000  # rounds of one call: what is left is done by the next sweep
 _R, _W = RoundRow, WarningRow
+# what was begun and broken off has its time still (`jobs.sweep_receipts`)
+_UNBEGUN = and_(_R.state.in_([*WAITING, RoundState.MISSED]), _R.started_at.is_(None))
 
 
 def sweep() -> int:
@@ -39,12 +42,12 @@ def sweep() -> int:
 
 def lift(warning_id: UUID) -> int:
     """Lift what nobody has begun of a warning that has ended, up to `MOST` and a few; return how many rounds."""
-    count = 0
+    count, key = 0, f"{RoundAction.LIFT}:{clock.now().isoformat()}"  # it may have been lifted, begun and left before
     while some := _open_rounds(warning_id):
         if count >= MOST:
             return count
         with transaction():
-            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, RoundAction.LIFT)) for one in some]
+            steps = [rounds.by_system(one, RoundAction.LIFT, SYSTEM, uuid5(one, key), _UNBEGUN) for one in some]
         lifted = sum(step is not None for step in steps)
         if not lifted:  # somebody was faster with all of them
             return count
@@ -57,6 +60,5 @@ def lift(warning_id: UUID) -> int:
 
 
 def _open_rounds(warning_id: UUID) -> Sequence[UUID]:
-    states = (RoundState.PLANNED, RoundState.DUE, RoundState.MISSED)
-    open_ = select(_R.round_id).where(_R.origin_id == warning_id, _R.state.in_(states))
+    open_ = select(_R.round_id).where(_R.origin_id == warning_id, _UNBEGUN)
     return db.session.scalars(open_.order_by(_R.round_id).limit(ROUNDS_AT_ONCE)).all()

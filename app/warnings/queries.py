@@ -24,6 +24,7 @@ from workflows.round_terms import RoundAction, RoundKind, RoundState
 
 MOVED, RETURNED = "moved", "returned"  # the fields of a receipt's form that are summed up
 _W = WarningRow
+BEGUN = and_(RoundRow.state.in_(OPEN), RoundRow.started_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +161,9 @@ def _is_receipt() -> ColumnElement[bool]:
 
 
 def left_open(ended_by: datetime, most: int) -> Sequence[UUID]:
-    """Return receipts that were confirmed and are not finished, of warnings that had ended at a time."""
-    open_ = (RoundRow.state.in_(OPEN), RoundRow.kind == RoundKind.WARNING, RoundRow.started_at.is_not(None))
+    """Return rounds that were begun and are not finished, receipts too, of warnings that had ended at a time."""
     of_ended = select(RoundRow.round_id).join(_W, _W.warning_id == RoundRow.origin_id).where(_W.ended_at <= ended_by)
-    return db.session.scalars(of_ended.where(*open_).order_by(RoundRow.round_id).limit(most)).all()
+    return db.session.scalars(of_ended.where(BEGUN).order_by(RoundRow.round_id).limit(most)).all()
 
 
 def silent(warning_id: UUID) -> Sequence[RoundRow]:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
 from app.catalogue import queries as catalogue
@@ -107,6 +109,12 @@ def end(warning_id: UUID, *, by: Person) -> WarningRow:
         row.ended_at, row.ended_by, row.changed_at = now, by.person_id, now
         audit.record(Tag.WARNING_ENDED, person_id=by.person_id, subject=(SubjectKind.GRID, row.grid), **_about(row))
     return row
+
+
+def hold(warning_id: UUID) -> None:
+    """Keep a warning from being ended until the running transaction has ended; nothing for what is none."""
+    own = select(WarningRow.warning_id).where(WarningRow.warning_id == warning_id)
+    db.session.execute(own.with_for_update(read=True))
 
 
 def follow_grid(old_path: str, new_path: str) -> None:

@@ -64,4 +64,7 @@ def _silent(receipt: WarningReceipt) -> dict[str, Any]:
 def origins(warning_ids: Collection[UUID]) -> dict[UUID, RoundOrigin]:
     """Say of some warnings what the rounds are for that were made for them."""
     rows = db.session.scalars(select(WarningRow).where(WarningRow.warning_id.in_(warning_ids)))
-    return {row.warning_id: RoundOrigin(called(row), row.text, row.ended_at is None, row.ended_at) for row in rows}
+    return {
+        row.warning_id: RoundOrigin(called(row), row.text, row.ended_at is None, row.ended_at, goes_on=True)
+        for row in rows
+    }

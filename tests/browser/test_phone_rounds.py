@@ -1,5 +1,7 @@
 """A round with five stops and a finding is done without network, and arrives whole."""
 
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import expect
 
@@ -104,7 +106,7 @@ def test_a_track_goes_on_after_the_page_was_closed_and_is_gone_when_the_round_is
     app = phone_town.app
     with app.app_context(), transaction():
         grids.appoint(GRID, worker.id, Duty.FOREST_CHIEF)
-    rounds.provide(app, rounds.plan("watch", duty="forest_chief"), code="forest")
+    rounds.provide(app, rounds.plan("watch", duty="forest_chief"), code="river")
     rounds.make(app)
     one = rounds.today(worker, "watch")
     hand = hold(place=HERE)
@@ -155,3 +157,57 @@ def test_what_a_round_takes_no_more_goes_out_as_a_report_of_its_own(phone_town, 
     items = worker.get("cases", limit=200).get_json()["items"]
     (case,) = [each for each in items if each["description"] == "岸边有垃圾"]
     until(lambda: worker.read(case)["photos_awaited"] == 0, "its photo has come")
+
+
+def test_what_was_found_in_a_drill_does_not_go_out_as_a_report(phone_town, worker, hold):
+    town = phone_town
+    with town.app.app_context(), transaction():
+        grids.appoint(GRID, worker.id, Duty.AUXILIARY_OFFICER)
+    receipt = rounds.plan("receipt", name="预警签收", kind="warning", duty="auxiliary_officer", form=[])
+    rounds.provide(town.app, receipt, code="forest")
+    storm = {"kind": "forest_fire", "level": "red", "grid": GRID, "issuer": "县气象台", "text": "演练。", "drill": True}
+    assert town.duty.send("PUT", f"warnings/{uuid4()}", storm).status_code == 201
+    one = rounds.today(worker, "receipt")
+    hand = hold()
+    hand.keep_time(clock.now())
+    page = hand.sign_in(worker.username)
+    page.get_by_role("link", name="我的巡查").click()
+    page.locator(f"a[href='#/round/{one['round_id']}']").click()
+    page.locator("[data-action=start]").click()
+    hand.sent()
+    hand.context.set_offline(True)
+    page.locator("[data-stop='1']").get_by_role("link", name="上报问题").click()
+    page.locator("input[type=file]").last.set_input_files([PHOTO])
+    page.locator("#description").fill("演练：路边有垃圾")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator("[data-action=finish]")).to_be_visible()
+    rounds.take(town.township, rounds.read(worker, one), "cancel", reason="演练结束")
+    hand.context.set_offline(False)
+    hand.open("queue").get_by_role("button", name="现在就发").click()
+    expect(page.locator("[data-drill]")).to_contain_text("演练中发现的")
+    expect(page.get_by_role("button", name="作为普通上报发送")).to_have_count(0)
+
+
+def test_a_stop_that_is_filled_in_again_without_a_remark_has_none(phone_town, worker, hold):
+    with phone_town.app.app_context(), transaction():
+        grids.appoint(GRID, worker.id, Duty.PART_TIME)
+    rounds.provide(phone_town.app, rounds.plan("again", duty="part_time"), code="river")
+    rounds.make(phone_town.app)
+    one = rounds.today(worker, "again")
+    one = rounds.take(worker, one, "start")
+    rounds.take(worker, one, "visit", stop=1, answers={"clean": True}, note="旧备注")
+    hand = hold()
+    hand.keep_time(clock.now())
+    page = hand.sign_in(worker.username)
+    page.get_by_role("link", name="我的巡查").click()
+    page.locator(f"a[href='#/round/{one['round_id']}']").click()
+    hand.context.set_offline(True)
+    stop = page.locator("[data-stop='1']")
+    stop.get_by_role("button", name="填报").click()
+    expect(stop.locator("#form-visit-note")).to_have_value("旧备注")
+    stop.locator("#form-visit-note").fill("")
+    stop.get_by_role("button", name="保存").click()
+    stop.get_by_role("button", name="填报").click()
+    expect(stop.locator("#form-visit-note")).to_have_value("")
+    hand.context.set_offline(False)
+    hand.sent()

@@ -102,6 +102,28 @@ def test_grids_that_end_and_come_are_followed_while_it_lasts(asked, app, clock):
     assert (by_grid[NEXT_GRID]["cancelled"], by_grid[new]["to_do"]) == (1, 1)
 
 
+def test_what_somebody_sets_out_on_while_its_grid_is_ended_is_theirs(asked, app, clock, monkeypatch):
+    """The start arrives between the reading of a batch and its steps."""
+    town = asked
+    campaign_id = campaigns.opened(town.duty)
+    one = campaigns.mine(town.next_worker)[0]
+    real, starts = jobs._in_states, [one]
+
+    def slowly(*args):
+        ids = real(*args)
+        if ids and starts:
+            rounds.take(town.next_worker, starts.pop(), "start")
+        return ids
+
+    monkeypatch.setattr(jobs, "_in_states", slowly)
+    with app.app_context():
+        import_grids([], ended={NEXT_GRID})
+        assert jobs.sweep_grounds() == 0
+    assert starts == []
+    progress = campaigns.read(town.supervisor, campaign_id)["progress"]
+    assert (progress["started"], progress["cancelled"]) == (1, 0)
+
+
 def test_a_village_that_got_an_officer_since_does_not_do_again_what_its_grids_do(asked, app, clock):
     town = asked
     campaign_id = campaigns.opened(town.duty)

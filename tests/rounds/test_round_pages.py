@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 
 from app.core import clock
+from app.core.db import db
 from app.core.transaction import transaction
 from app.grids import service as grids
 from app.grids.levels import Duty
+from app.rounds.models import RoundRow
 from tests.desk.browser import Desk
 from tests.factories import rounds
 from tests.factories.grids import COUNTY
@@ -126,7 +128,7 @@ def test_administrators_see_the_plans(app, street):
     assert often.endswith("示例")
     (row,) = [row for row in taken(app, admin, value_of(page, "table")) if row[1] == called]
     assert often == f"{row[4]} 示例"
-    assert (row[5], row[6:]) == ("是", [*map(str, rows_of(page)[0][5:]), "0"])
+    assert (row[5], row[6:]) == ("是", rows_of(page)[0][5:])
 
 
 def test_the_plans_of_a_ground_are_taken_away_from_the_desk(app, street):
@@ -148,3 +150,31 @@ def test_the_plans_say_where_those_serve_who_do_not_serve_a_grid(app, street):
         ("en", ["full-time worker", "river chief (township level)"]),
     ):
         assert [row[3] for row in rows_of(admin.get(f"/admin/rounds/?lang={lang}").text)] == said
+
+
+def test_the_plans_at_the_desk_are_those_of_its_file(app, street):
+    rounds.provide(
+        app, rounds.plan(), rounds.plan("unmade", name="暂无任务", frequency={**rounds.DAILY, "months": [2]})
+    )
+    desk = Desk(app, street.duty)
+    for query in ("", f"grid={GRID}"):
+        page = desk.get(f"/desk/rounds/?{query}").text
+        shown = [(row[1], row[0], *row[2:]) for row in rows_of(page)[:2]]
+        assert [row[1] for row in shown] == ["街面巡查", "暂无任务"]
+        rows = taken(app, desk, "round_plans", query)[1:]
+        assert [(row[0], row[1], *row[6:]) for row in rows] == shown
+
+
+def test_all_rounds_are_listed_where_all_are_asked_for(app, street):
+    one = rounds.today(street.worker)
+    rounds.take(street.worker, rounds.take(street.worker, one, "start"), "finish")
+    desk = Desk(app, street.duty)
+    page = desk.get("/desk/rounds/?state=done").text
+    (every_one,) = [href for href, text in links_of(page).items() if text == "全部"]
+    page = desk.get(every_one).text
+    with app.app_context():
+        count = db.session.scalar(db.select(db.func.count()).select_from(RoundRow))
+    assert len(rows_of(page, class_="listing")) == min(count, 50)
+    assert f"/desk/rounds/{one['round_id']}" in links_of(page)
+    query = elements(page, "input", name="query")[-1].attributes["value"]
+    assert len(taken(app, desk, "rounds", query)) == count + 1

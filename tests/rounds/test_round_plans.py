@@ -256,3 +256,63 @@ def test_another_frequency_lifts_what_nobody_has_begun_and_is_not_asked_for_then
     others = [one for one in rounds.listed(town.worker, mine="true") if one["round"]["code"] == "other"]
     assert {one["state"] for one in others} == {"due", "planned"}
     assert rounds.make(app) == 0
+
+
+def of_street(town):
+    """The rounds of the street that the worker has, by their first day."""
+    listed = rounds.listed(town.worker, mine="true", round="street")
+    return {one["first_day"]: one for one in sorted(listed, key=lambda one: one["first_day"])}
+
+
+def planned_anew(town, plan, hours):
+    """Let a plan be in force some hours from now, and its rounds be made; return how many were."""
+    with clock.at(clock.now() + timedelta(hours=hours)):
+        rounds.provide(town.app, plan)
+        return rounds.make(town.app)
+
+
+def test_what_was_lifted_by_mistake_is_asked_for_again_and_what_somebody_cancelled_is_not(app, town):
+    rounds.provide(app, rounds.plan())
+    rounds.make(app)
+    days = list(of_street(town))
+    begun = rounds.take(town.worker, of_street(town)[days[0]], "start")
+    rounds.take(town.worker, begun, "break_off", reason="暴雨")
+    off = of_street(town)[days[1]]
+    rounds.take(town.township, rounds.read(town.worker, off), "cancel", reason="节日")
+    known = rounds.read(town.worker, of_street(town)[days[2]])  # as a phone has read it
+    monthly = rounds.plan(frequency={"per": "month", "times": 1, "source": "example"})
+    for hours in (1, 3):
+        planned_anew(town, monthly, hours)
+        states = {day: one["state"] for day, one in of_street(town).items()}
+        assert [states[day] for day in days[:3]] == ["due", "cancelled", "cancelled"], "what was begun is gone on with"
+        assert planned_anew(town, rounds.plan(), hours + 1) > 0
+        assert rounds.make(app) == 0
+        states = {day: one["state"] for day, one in of_street(town).items()}
+        assert [states[day] for day in days] == ["due", "cancelled", *["planned"] * (len(days) - 2)]
+    one = rounds.read(town.worker, known)
+    assert (one["last_day"], one["ended_at"]) == (known["last_day"], None)
+    said = [each["action"] for each in town.worker.get(f"rounds/{one['round_id']}/steps").get_json()["items"]]
+    assert said == ["plan", "lift", "plan", "lift", "plan"]
+    with clock.at(clock.now() + timedelta(days=2)):
+        rounds.make(app)
+        assert rounds.take(town.worker, known, "start")["state"] == "started", "what was seen before still holds"
+
+
+def test_a_post_that_moves_away_and_back_has_its_rounds_again(app, town):
+    rounds.provide(app, rounds.plan(duty="auxiliary_officer"))
+    village = town.hire("auxiliary", "grid", GRID[:12], duty=Duty.AUXILIARY_OFFICER)
+    rounds.make(app)
+    before = {one["round_id"]: one["state"] for one in rounds.listed(village, mine="true")}
+    with app.app_context(), transaction():
+        grids.dismiss(GRID[:12], village.id, Duty.AUXILIARY_OFFICER)
+    officer = town.hire("auxiliary", "grid", GRID, duty=Duty.AUXILIARY_OFFICER)
+    rounds.make(app)
+    assert len(rounds.listed(officer, mine="true")) == len(before)
+    with app.app_context(), transaction():
+        grids.dismiss(GRID, officer.id, Duty.AUXILIARY_OFFICER)
+        grids.appoint(GRID[:12], village.id, Duty.AUXILIARY_OFFICER)
+    with clock.at(clock.now() + timedelta(hours=1)):
+        for _ in range(2):
+            rounds.make(app)
+    assert {one["round_id"]: one["state"] for one in rounds.listed(village, mine="true")} == before
+    assert {one["state"] for one in rounds.listed(town.duty, grid=GRID)} == {"cancelled"}

@@ -89,6 +89,7 @@ OPEN = {
     "intake.citizens": "reveal who reported, and enter it in the audit log",
     "intake.ticket_file": "what a file of tickets says, for the command and for the desk's page",
     "intake.ticket_import": "take in what a file of tickets says, row by row, the same from everywhere",
+    "rounds.plan_lines": "the plans of rounds with their counts, the same at the desk, in administration and as a file",
     "rounds.round_origins": "what a later room has made rounds for, in words",
     "rounds.round_plans": "make rounds of a plan for something that has happened",
     "warnings.warning_kinds": "the kinds of warnings that can be given",

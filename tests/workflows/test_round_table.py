@@ -19,7 +19,7 @@ SHORT = {
 }  # fmt: skip
 GRID = """
 action     new pla due sta mis don can
-plan       pla .   .   .   .   .   .
+plan       pla .   .   .   .   .   pla
 fall_due   .   due .   .   .   .   .
 start      .   sta sta .   sta .   sta
 visit      .   .   .   =   .   .   .

@@ -1,7 +1,7 @@
 // What the phone keeps, in IndexedDB. A promise that is fulfilled here means that the transaction has completed.
 
 import { Dexie, liveQuery } from "/lib/dexie.js";
-import { QueuedKind } from "./terms.js";
+import { QueuedKind, RoundKind } from "./terms.js";
 
 export { liveQuery };
 
@@ -142,6 +142,7 @@ export async function followRounds({ changes, gone, cursor, reset }) {
   await db.rounds
     .where("window_until")
     .below(new Date(Date.now() - ROUNDS_MS).toISOString())
+    .filter((one) => one.kind.code !== RoundKind.WARNING || one.ended_at) // people may still be away from home
     .delete();
   await keep(cursorName("rounds"), cursor);
 }

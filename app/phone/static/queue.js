@@ -120,16 +120,21 @@ export const Queue = {
       say(t("已改为普通上报。", "It is sent as a report now."));
       wakeAnew();
     }
+    // What is found in a drill stays one: as a report of its own it would be dealt with, and counted.
+    const isDrill = (one) => one.drill || rounds.value.find((each) => each.round_id === one.round_id)?.drill;
+    const asReport = (one) =>
+      isDrill(one)
+        ? html`<p data-drill>${t(
+            "这是演练中发现的，不能作为普通上报发送；确有问题的请另行上报。",
+            "It was found in a drill and cannot be sent as a report: report anew what has to be dealt with.",
+          )}</p>`
+        : html`<button type="button" onClick=${() => onAsReport(one)}>
+            ${t("作为普通上报发送", "Send as a report")}
+          </button>`;
     const ofRound = (one) => html`<div class="row">
       <a class="button" href=${`#/round/${one.round_id}`}>${t("打开巡查", "Open the round")}</a>
       <button type="button" onClick=${() => onFreshRound(one)}>${t("再试一次", "Try again")}</button>
-      ${
-        one.action === RoundAction.FIND && mine(one)
-          ? html`<button type="button" onClick=${() => onAsReport(one)}>
-              ${t("作为普通上报发送", "Send as a report")}
-            </button>`
-          : ""
-      }
+      ${one.action === RoundAction.FIND && mine(one) ? asReport(one) : ""}
     </div>`;
     const decision = (one) => {
       if (one.kind === QueuedKind.ROUND) return one.state === WAITING ? "" : ofRound(one);

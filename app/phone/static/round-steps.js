@@ -1,5 +1,6 @@
 // What of a round was done on this phone and waits to be sent, and what can be done after it.
 
+import { roundFieldsOf } from "./acts.js";
 import { WAITING, db } from "./db.js";
 import { openOf } from "./form-rules.js";
 import { queue } from "./state.js";
@@ -36,9 +37,12 @@ export function stopsOf(one) {
       .filter((each) => each.action === RoundAction.VISIT)
       .map((each) => [each.data.stop, each]),
   );
+  // what is filled in again takes the place of all that was there
+  const fields = roundFieldsOf({ action: RoundAction.VISIT, needs: [] });
+  const blank = Object.fromEntries(fields.map(({ field }) => [field, null]));
   return one.stop_list.map((stop) => {
     const step = waiting.get(stop.stop);
-    return step ? { ...stop, ...step.data, visited_at: step.made_at } : stop;
+    return step ? { ...stop, ...blank, ...step.data, visited_at: step.made_at } : stop;
   });
 }
 

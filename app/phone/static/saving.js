@@ -79,6 +79,7 @@ export function saveRoundStep(one, action, data, { photos = [], photos_of, draft
     label: action.label,
     label_en: action.label_en,
     seen: one.seq,
+    drill: one.drill,
     data,
     title: `${one.round.name} · ${one.grid.name}`,
   };
