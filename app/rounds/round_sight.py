@@ -93,10 +93,15 @@ def on_phone(person: Person) -> ColumnElement[bool]:
     now = clock.now()
     recent = _R.changed_at >= now - ON_PHONE
     still = _R.state.not_in([*ENDS, RoundState.MISSED])
-    own = _of_duties(person)
-    ways = [and_(way, _R.window_until >= now - REACH) for way in own]  # each by its index from there
-    confirmed = and_(_R.kind == RoundKind.WARNING, _R.state.in_([RoundState.DUE, RoundState.STARTED]))
-    return or_(and_(or_(*ways), or_(still, recent)), and_(confirmed, or_(*own))) if ways else false()
+    ways = [and_(way, _R.window_until >= now - REACH) for way in _of_duties(person)]  # each by its index from there
+    return or_(and_(or_(*ways), or_(still, recent)), _confirmed_long_ago(person)) if ways else false()
+
+
+def _confirmed_long_ago(person: Person) -> ColumnElement[bool]:
+    """Return the condition on a person's receipts of warnings that still run: led to by states in which few are old."""
+    lasting = (_R.state.in_([RoundState.DUE, RoundState.STARTED]), _R.window_until < clock.now() - REACH)
+    own = [and_(Unindexed(_R.grid) == grid, _R.duty == duty) for grid, duty in sorted(duties_of(person))]
+    return and_(*lasting, _R.kind == RoundKind.WARNING, or_(*own)) if own else false()
 
 
 def once_on_phone(person: Person) -> ColumnElement[bool]:

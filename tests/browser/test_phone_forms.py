@@ -13,6 +13,7 @@ from tests.browser.test_phone import sent
 from tests.browser.test_phone_offline import photo, photos_of
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.town import HERE, LEAFLET
+from tests.support.handset import WRITTEN
 
 FORMS = json.loads((Path(__file__).parents[1] / "catalogue" / "form_vectors.json").read_text("utf-8"))["forms"]
 ASKED = [*FORMS["conditions"], *(one for one in FORMS["every kind"] if one["field"] in ("count", "spot", "goods"))]
@@ -106,6 +107,7 @@ def test_photos_and_people_that_answer_a_question_are_taken_without_network(aski
     owner = page.get_by_role("group", name="房主")
     owner.get_by_label("姓名").fill("赵铁柱")
     owner.get_by_label("电话").fill("13835712345")
+    hand.see(WRITTEN, "the draft is kept", "13835712345")
     page.reload()  # a draft keeps which photo answers what
     expect(crack.get_by_role("img")).to_have_count(2)
     send.click()

@@ -139,6 +139,8 @@ EMPTY = f"async () => {{ {_STORE} return (await all(await {_OPEN}, 'queue')).len
 KEPT = f"""async (names) => {{ {_STORE}
     const kept = (await all(await {_OPEN}, 'kept')).map((row) => row.name);
     return names.every((name) => kept.includes(name)); }}"""
+WRITTEN = f"""async (words) => {{ {_STORE}
+    return JSON.stringify(await all(await {_OPEN}, 'kept')).includes(words); }}"""
 
 
 @contextmanager
