@@ -32,7 +32,7 @@ _R = ObjectRow
 _NO_ID = Words("不是有效的对象号；新对象请留空。", "This is no id of an object: leave it empty for new ones.")
 ANOTHERS = Words("这个编号已用于别的对象。", "Another object bears this identifier.")
 _OTHER_KIND = Words("这个对象是另一种类的。", "This object is of another kind.")
-_BEYOND = Words("不在您的管理范围内。", "It is not on your ground.")
+BEYOND = Words("不在您的管理范围内。", "It is not on your ground.")
 MERGED = Words("这个对象已并入另一对象。", "This object was merged into another.")
 
 
@@ -105,7 +105,7 @@ def _refused(
         yield object_files.heading(kind, "identifier"), ANOTHERS
     paths = (values["grid_path"], *((known.grid_path,) if known else ()))
     if not all(sight.may_manage_at(path, by) for path in paths):
-        yield object_files.heading(kind, "lon"), _BEYOND
+        yield object_files.heading(kind, "lon"), BEYOND
 
 
 class Existing:

@@ -19,12 +19,13 @@ from app.audit.tags import Tag
 from app.core.db import db
 from app.core.digests import canonical, digest
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.permissions import Person
+from app.core.permissions import SYSTEM, Person
 from app.frame.staging import FaultTexts, Staging
+from app.identity import queries as identity
 from app.objects import object_drafts as drafts
-from app.objects import object_files, object_kinds, service
+from app.objects import object_files, object_kinds, service, sight
 from app.objects.models import ObjectChange, ObjectEdit, ObjectImport, ObjectImportRow, ObjectRow
-from app.objects.object_checks import ANOTHERS, MERGED, Existing, changes_of, checked, fault_texts, texts_of
+from app.objects.object_checks import ANOTHERS, BEYOND, MERGED, Existing, changes_of, checked, fault_texts, texts_of
 from app.objects.object_kinds import ObjectKind
 
 AT_ONCE = 500  # rows in one transaction
@@ -92,7 +93,7 @@ class FreshObject:
     faults: FaultTexts = ()
 
 
-def _fresh(row: ObjectImportRow, body: Mapping[str, Any], kind: ObjectKind, by: Person) -> FreshObject:
+def _fresh(row: ObjectImportRow, body: Mapping[str, Any], kind: ObjectKind, by: Person, judged: Person) -> FreshObject:
     """Work out what a new object holds: before the database is locked, as it takes the longest."""
     if not body.get("name"):
         return FreshObject()
@@ -100,34 +101,44 @@ def _fresh(row: ObjectImportRow, body: Mapping[str, Any], kind: ObjectKind, by: 
         values = drafts.fresh(body)
     except Invalid as refused:
         return FreshObject(faults=fault_texts(refused, kind))
+    if not sight.may_manage_at(values["grid_path"], judged):
+        return FreshObject(faults=texts_of(kind, "lon", BEYOND))
     return FreshObject(
         service.row_values(row.object_id, values, digest(canonical(body), "sha256"), by),
         service.change_values(row.object_id, 1, ObjectEdit.IMPORTED, drafts.differences({}, values), by),
     )
 
 
-Prepared = tuple[Mapping[int, Mapping[str, Any]], Mapping[int, FreshObject]]  # by place: what a row says, what is new
+# by place what a row says and what is new, and who is judged
+Prepared = tuple[Mapping[int, Mapping[str, Any]], Mapping[int, FreshObject], Person]
 
 
 def _by(file: ObjectImport) -> Person:
     return Person(file.by_id, file.by_name, is_system=True)
 
 
+def _judged(file: ObjectImport) -> Person:
+    """Return whoever brought a file with what they hold now: days may lie between its check and its taking in."""
+    if file.by_id is None:
+        return SYSTEM  # a command
+    return next(iter(identity.people([file.by_id])), Person(None, file.by_name))
+
+
 def _prepare(file: ObjectImport, rows: Sequence[ObjectImportRow]) -> Prepared:
-    kind = object_kinds.kinds()[file.kind]
+    kind, by, judged = object_kinds.kinds()[file.kind], _by(file), _judged(file)
     bodies = {row.place: json.loads(row.body) for row in rows}
-    return bodies, {row.place: _fresh(row, bodies[row.place], kind, _by(file)) for row in rows}
+    return bodies, {row.place: _fresh(row, bodies[row.place], kind, by, judged) for row in rows}, judged
 
 
 def _take(row: ObjectImport, rows: Sequence[ObjectImportRow], prepared: Prepared) -> None:
-    (bodies, fresh), by = prepared, _by(row)
+    bodies, fresh, judged = prepared
     existing = Existing(row.kind, list(bodies.values()), [one_row.object_id for one_row in rows], lock=True)
     objects: list[Mapping[str, Any]] = []
     changes: list[Mapping[str, Any]] = []
     for one_row in rows:
         body, new = bodies[one_row.place], fresh[one_row.place]
         known = existing.of(body, one_row.object_id)
-        texts = _change(row, known, body, existing, by) if known is not None else new.faults
+        texts = _change(row, known, body, existing, judged) if known is not None else new.faults
         if known is None and new.row is not None and new.change is not None:
             objects.append(new.row)
             changes.append(new.change)
@@ -139,7 +150,9 @@ def _take(row: ObjectImport, rows: Sequence[ObjectImportRow], prepared: Prepared
         db.session.execute(insert(ObjectChange.__table__), changes)
 
 
-def _change(row: ObjectImport, known: ObjectRow, body: Mapping[str, Any], existing: Existing, by: Person) -> FaultTexts:
+def _change(
+    row: ObjectImport, known: ObjectRow, body: Mapping[str, Any], existing: Existing, judged: Person
+) -> FaultTexts:
     """Bring an object that is there to what its row says; return what is wrong instead."""
     kind = object_kinds.kinds()[row.kind]
     if known.merged_into is not None:
@@ -151,9 +164,11 @@ def _change(row: ObjectImport, known: ObjectRow, body: Mapping[str, Any], existi
         return fault_texts(refused, kind)
     if existing.bears_anothers(known, values):
         return texts_of(kind, "identifier", ANOTHERS)
+    if not all(sight.may_manage_at(path, judged) for path in (known.grid_path, values["grid_path"])):
+        return texts_of(kind, "lon", BEYOND)
     differences = drafts.differences(before, values)
     if differences:
-        service.write(known, values, ObjectEdit.IMPORTED, differences, by=by)
+        service.write(known, values, ObjectEdit.IMPORTED, differences, by=_by(row))
         row.changed += 1
     else:
         row.unchanged += 1

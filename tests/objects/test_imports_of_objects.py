@@ -11,6 +11,8 @@ from app.core.db import db
 from app.core.permissions import SYSTEM, Assignment, Permission, Person
 from app.core.transaction import transaction
 from app.frame.staging import ImportStage
+from app.identity import queries as identity
+from app.identity.models import AssignmentRow
 from app.objects import jobs, object_imports, queries
 from app.objects.cli import objects
 from app.objects.models import ObjectImport, ObjectImportRow, ObjectRow
@@ -231,3 +233,21 @@ def test_what_is_exported_as_geojson_comes_back_unchanged(town, run, tmp_path):
     assert "新增 0，修改 0，未变 2" in back.stdout, back.output
     with town.app.app_context():
         assert {row.version for row in queries.page(SYSTEM, {}, None, 10).items} == {1}
+
+
+def test_rows_are_taken_in_by_what_their_bringer_may_do_then(town):
+    keeper = town.hire("administrator", "grid", COUNTY)
+    with town.app.app_context():
+        first = object_imports.stage(csv_of([line(1)]), "component", "wgs84", "one.csv", by=identity.person(keeper.id))
+        with transaction():
+            object_imports.STAGING.confirm(first.id, by=identity.person(keeper.id))
+        assert object_imports.take_batch(first.id) == 1
+        both = csv_of([line(1, 状况等级="破损"), line(2, at=THERE)])
+        staged = object_imports.stage(both, "component", "wgs84", "two.csv", by=identity.person(keeper.id))
+        with transaction():
+            object_imports.STAGING.confirm(staged.id, by=identity.person(keeper.id))
+            db.session.query(AssignmentRow).filter_by(person_id=keeper.id).delete()
+        object_imports.take_batch(staged.id)
+        done = db.session.get(ObjectImport, staged.id)
+        assert (done.created, done.changed, done.faults) == (0, 0, 2)
+        assert db.session.scalars(select(ObjectRow.grade)).all() == ["good"]
