@@ -47,8 +47,9 @@ def checked(file: ObjectFile, file_digest: str, crs: str, by: Person) -> Iterato
                 breathe()
             body = {**row.body, "kind": file.kind.code, "crs": crs}
             known = existing.of(body)
-            wrong = [*row.faults, *_twice(row, first_rows), *_wrong(body, existing, row, file.kind, by)]
             object_id = known.object_id if known else own_id(body) or uuid5(_ROWS, f"{file_digest} {place}")
+            twice = _twice(row, object_id, first_rows)
+            wrong = [*row.faults, *twice, *_wrong(body, existing, row, file.kind, by)]
             yield {
                 "place": place, "number": row.number, "object_id": object_id,
                 "body": json.dumps(body, ensure_ascii=False),
@@ -64,11 +65,17 @@ def own_id(body: Mapping[str, Any]) -> UUID | None:
         return None
 
 
-def _twice(row: FileRow, first_rows: dict[tuple[str, Any], int]) -> Iterator[tuple[Words, Words]]:
+def _twice(row: FileRow, object_id: UUID, first_rows: dict[tuple[str, Any], int]) -> Iterator[tuple[Words, Words]]:
+    """Yield what another row bears already, or that it means the same object, the one by its id, this by identifier."""
+    is_twice = False
     for field in ("object_id", "identifier"):
         value = row.body.get(field)
         if value and (first := first_rows.setdefault((field, value), row.number)) != row.number:
+            is_twice = True
             yield object_files.COLUMNS[field][0], staging.TWICE.format(first)
+    first = first_rows.setdefault(("", object_id), row.number)
+    if first != row.number and not is_twice:
+        yield object_files.COLUMNS["object_id"][0], staging.TWICE.format(first)
 
 
 def _wrong(

@@ -251,3 +251,13 @@ def test_rows_are_taken_in_by_what_their_bringer_may_do_then(town):
         done = db.session.get(ObjectImport, staged.id)
         assert (done.created, done.changed, done.faults) == (0, 0, 2)
         assert db.session.scalars(select(ObjectRow.grade)).all() == ["good"]
+
+
+def test_two_rows_that_mean_one_object_are_told_apart_from_two_objects(town, run):
+    run(csv_of([line(1)]))
+    with town.app.app_context():
+        (object_id,) = db.session.scalars(select(ObjectRow.object_id)).all()
+    by_id, by_identifier = [*line(1, 编号=""), str(object_id)], [*line(1), ""]
+    answer = run(csv_of([by_id, by_identifier], (*HEAD, "对象号")), name="again.csv")
+    assert answer.exit_code == 1
+    assert "第 2 行" in answer.output
