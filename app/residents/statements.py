@@ -4,14 +4,16 @@ Whoever makes it puts there what they may read themselves: a statement widens no
 stated by those; that this is so every statement says, whether there is such a thing or not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.audit import queries as audited
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
+from app.catalogue.queries import catalogue
 from app.core import clock
 from app.core.permissions import Permission, Person
 from app.core.transaction import running
@@ -30,6 +32,7 @@ READ_BY: dict[Tag, Words] = {
     Tag.RESIDENT_HANDED_OUT: Words("随巡查、走访任务取得", "Given along with a round"),
     Tag.RESIDENT_STATED: Words("应要求出具本告知书", "Put into such a statement"),
 }
+_AT_A_VISIT = Words("走访时的填报", "What was put down at a visit")
 _AFTER = Words("关爱结束后 {} 天内保存，到期删除", "Kept until {} days after the end of the care, then erased")
 _CONSENT = Words("{}于 {} 同意", "{} agreed on {}")
 
@@ -107,13 +110,27 @@ def _readings(known: SeenResident, mine: set[str]) -> list[Reading]:
     """Return who was shown what of it that the maker may read, the newest first; the rest is not there."""
     subject = (SubjectKind.RESIDENT, known.row.resident_id)
     page = audited.search(tags=list(READ_BY), subject=subject, limit=READINGS_MOST)
-    fields_by_entry = [(entry, sorted(mine.intersection(entry.data.get("of_fields", ())))) for entry in page.items]
-    names = identity.names({entry.person_id for entry, _ in fields_by_entry if entry.person_id})
+    visits = _visited_for(care.care for care in known.cares)
+    what = [(entry, _labels(entry.data, mine, visits)) for entry in page.items]
+    names = identity.names({entry.person_id for entry, labels in what if labels and entry.person_id})
     return [
         Reading(
             entry.at, names.get(entry.person_id, "") if entry.person_id else "", READ_BY[Tag(entry.tag)],
-            listed(rules().fields[code].question.label for code in codes), entry.data.get("reason") or "",
+            listed(labels), entry.data.get("reason") or "",
         )
-        for entry, codes in fields_by_entry
-        if codes
+        for entry, labels in what
+        if labels
     ]  # fmt: skip
+
+
+def _labels(data: Mapping[str, Any], mine: set[str], visits: set[str]) -> list[Words]:
+    """Return what an entry says was shown, of what the maker may read; what lies at a visit names its service alone."""
+    if "of_fields" not in data:
+        return [_AT_A_VISIT] if data.get("service") in visits else []
+    return [rules().fields[code].question.label for code in sorted(mine.intersection(data["of_fields"]))]
+
+
+def _visited_for(cares: Iterable[str]) -> set[str]:
+    """Return the services whose rounds visit residents for one of these kinds of care."""
+    wanted = set(cares)
+    return {one.code for one in catalogue().services.values() for plan in one.rounds if wanted.intersection(plan.care)}

@@ -127,6 +127,10 @@ def test_what_is_put_down_of_a_resident_lies_sealed_and_is_revealed_for_a_purpos
     assert note in texts_of(answer.text, "td")
     assert desk.post(f"{page}/reveal", {"stop": "2", "purpose": ""}).status_code == 422
     assert [one["reason"] for one in residents.audited(app, "resident:revealed")] == ["安排就医", "回访"]
+    asked = {"asked_by": "self", "identity_checked": True, "purpose": "本人到窗口查阅"}
+    told = visited.township.send("POST", f"residents/{visited.resident['resident_id']}/statement", asked).get_json()
+    shown = [(one["fields"], one["purpose"]) for one in told["readings"] if one["how_en"] == "Read"]
+    assert shown == [("走访时的填报", "回访"), ("走访时的填报", "安排就医")]
 
 
 def test_a_repeat_is_the_same_step_and_another_answer_is_not(visited):
