@@ -19,7 +19,9 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _KEPT = re.compile(r"(?P<number>0\d+-\d+|\+?[1-9]\d*)-\d+")  # with an extension
 _EXTENSION = re.compile(r"(?P<number>.*\d.*?)\s*(?:转|分机|ext\.?|x|#|;ext=)\s*(?P<extension>\d{1,6})")
 _HYPHENED = re.compile(r"(?P<number>.*\d.*\d)\s*-\s*(?P<extension>\d{1,6})")
-_LOCAL = re.compile(r"(?P<number>[2-8]\d{6})-(?P<extension>\d)")  # without the hyphen it would be another number
+# without the hyphen these would be another number
+_LOCAL = re.compile(r"(?P<number>[2-8]\d{6}|9[56]\d{3})-(?P<extension>\d)")
+_SHORTEST = 3  # 110: nobody there has an extension, and with one it would be another number
 _TYPED = re.compile(r"[+0-9 ().\-]+")
 _APART = r"[ .·()-]{1,2}"  # between the groups in which people write a number
 _DATE = r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
@@ -54,14 +56,21 @@ def read(text: str) -> str | None:
     if len(typed) > LONGEST:
         raise NoTelephone
     if extended := _EXTENSION.fullmatch(typed) or _LOCAL.fullmatch(typed):
-        return f"{_number(extended['number'])}-{extended['extension']}"
+        return _extended(extended)
     try:
         return _number(typed)
     except NoTelephone:
         with_hyphen = _HYPHENED.fullmatch(typed)
         if with_hyphen is None:
             raise
-        return f"{_number(with_hyphen['number'])}-{with_hyphen['extension']}"
+        return _extended(with_hyphen)
+
+
+def _extended(match: re.Match[str]) -> str:
+    number = _number(match["number"])
+    if len(number) <= _SHORTEST:
+        raise NoTelephone
+    return f"{number}-{match['extension']}"
 
 
 def same(one: str | None, other: str | None) -> bool:

@@ -1,7 +1,7 @@
 """Telephone numbers are read as people type them, and kept in one form."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -90,6 +90,9 @@ def test_what_is_no_telephone_number_stands_in_texts_as_it_was():
         assert telephones.without_numbers(f"见{text}，共3处") == f"见{text}，共3处"
 
 
+@example("100转00")
+@example("95588转1")
+@example("95588-1")
 @given(st.text(alphabet="0123456789+-() 转x#.", max_size=24))
 def test_what_is_kept_reads_as_itself(typed):
     try:
