@@ -129,6 +129,21 @@ def test_a_track_goes_on_after_the_page_was_closed_and_is_gone_when_the_round_is
     expect(page.get_by_label("记录本次巡查的轨迹")).not_to_be_checked()
 
 
+def find_offline(hand, one, words):
+    """Set out on a round, lose the network, and report something from its first stop."""
+    page = hand.page
+    page.get_by_role("link", name="我的巡查").click()
+    page.locator(f"a[href='#/round/{one['round_id']}']").click()
+    page.locator("[data-action=start]").click()
+    hand.sent()
+    hand.context.set_offline(True)
+    page.locator("[data-stop='1']").get_by_role("link", name="上报问题").click()
+    page.locator("input[type=file]").last.set_input_files([PHOTO])
+    page.locator("#description").fill(words)
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator("[data-action=finish]")).to_be_visible()
+
+
 def test_what_a_round_takes_no_more_goes_out_as_a_report_of_its_own(phone_town, worker, hold):
     app = phone_town.app
     with app.app_context(), transaction():
@@ -139,16 +154,7 @@ def test_what_a_round_takes_no_more_goes_out_as_a_report_of_its_own(phone_town, 
     hand = hold()
     hand.keep_time(clock.now())
     page = hand.sign_in(worker.username)
-    page.get_by_role("link", name="我的巡查").click()
-    page.locator(f"a[href='#/round/{one['round_id']}']").click()
-    page.locator("[data-action=start]").click()
-    hand.sent()
-    hand.context.set_offline(True)
-    page.locator("[data-stop='1']").get_by_role("link", name="上报问题").click()
-    page.locator("input[type=file]").last.set_input_files([PHOTO])
-    page.locator("#description").fill("岸边有垃圾")
-    page.get_by_role("button", name="发送").click()
-    expect(page.locator("[data-action=finish]")).to_be_visible()
+    find_offline(hand, one, "岸边有垃圾")
     rounds.take(phone_town.township, rounds.read(worker, one), "cancel", reason="汛情解除")
     hand.context.set_offline(False)
     hand.open("queue").get_by_role("button", name="现在就发").click()
@@ -171,16 +177,7 @@ def test_what_was_found_in_a_drill_does_not_go_out_as_a_report(phone_town, worke
     hand = hold()
     hand.keep_time(clock.now())
     page = hand.sign_in(worker.username)
-    page.get_by_role("link", name="我的巡查").click()
-    page.locator(f"a[href='#/round/{one['round_id']}']").click()
-    page.locator("[data-action=start]").click()
-    hand.sent()
-    hand.context.set_offline(True)
-    page.locator("[data-stop='1']").get_by_role("link", name="上报问题").click()
-    page.locator("input[type=file]").last.set_input_files([PHOTO])
-    page.locator("#description").fill("演练：路边有垃圾")
-    page.get_by_role("button", name="发送").click()
-    expect(page.locator("[data-action=finish]")).to_be_visible()
+    find_offline(hand, one, "演练：路边有垃圾")
     rounds.take(town.township, rounds.read(worker, one), "cancel", reason="演练结束")
     hand.context.set_offline(False)
     hand.open("queue").get_by_role("button", name="现在就发").click()
